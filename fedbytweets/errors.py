@@ -1,0 +1,88 @@
+"""Every error this project raises on purpose, cut by what the caller does next.
+
+    FedByTweetsError
+    ├── InputError            mend what you typed: a file, a subject, a query, a flag       (exit 2)
+    ├── SettingsError         mend a setting: it is named in the message                    (exit 2)
+    ├── SourceError           the X API
+    │   ├── PassingError      try again, a bounded number of times
+    │   ├── WindowSpentError  wait until `reset_at`; the resume point is stored
+    │   ├── MoneySpentError   stop every subject: waiting does not help                     (exit 4)
+    │   ├── CredentialsError  give up at once: the token or the tier                        (exit 3)
+    │   └── QuestionError     give up this subject: the API refused its question            (exit 2)
+    ├── LakeError             the lake                                                      (exit 5)
+    │   └── ConflictError     another writer was first: do the whole step again
+    └── RunError              a run ended with failed parts; it names them                  (exit 1)
+
+A message has the thing, the fact and the way out.
+"""
+
+from datetime import datetime
+
+
+class FedByTweetsError(Exception):
+    """The root: catch it to print one clear message instead of a traceback."""
+
+    exit_code = 1
+
+
+class InputError(FedByTweetsError):
+    """What was typed or handed in cannot be used."""
+
+    exit_code = 2
+
+
+class SettingsError(FedByTweetsError):
+    """A setting is absent or wrong."""
+
+    exit_code = 2
+
+
+class SourceError(FedByTweetsError):
+    """The X API did not answer as a search needs it."""
+
+
+class PassingError(SourceError):
+    """A failure that passes: 5xx, a lost connection, a cut or unreadable body."""
+
+
+class WindowSpentError(SourceError):
+    """The rate-limit window is spent until `reset_at` (UTC)."""
+
+    def __init__(self, message: str, reset_at: datetime) -> None:
+        super().__init__(message)
+        self.reset_at = reset_at
+
+    def __reduce__(self) -> tuple[type["WindowSpentError"], tuple[str, datetime]]:
+        return type(self), (str(self), self.reset_at)
+
+
+class MoneySpentError(SourceError):
+    """Credits or the monthly cap are spent, or our own budget is."""
+
+    exit_code = 4
+
+
+class CredentialsError(SourceError):
+    """The token is missing, wrong, or its tier does not allow the call."""
+
+    exit_code = 3
+
+
+class QuestionError(SourceError):
+    """The API refused the question itself."""
+
+    exit_code = 2
+
+
+class LakeError(FedByTweetsError):
+    """The lake cannot be read or written."""
+
+    exit_code = 5
+
+
+class ConflictError(LakeError):
+    """Another writer committed first; nothing of this commit is visible."""
+
+
+class RunError(FedByTweetsError):
+    """A run ended with parts that failed; the message names each."""
