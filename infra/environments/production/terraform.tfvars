@@ -1,0 +1,3 @@
+environment = "production"
+region      = "sa-east-1"
+scheduled   = true
