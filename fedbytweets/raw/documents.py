@@ -1,0 +1,167 @@
+"""Text -> the JSON documents in it, in order, and the stretches between them that are none.
+
+Documents may stand one a line, spread over lines, follow one another on a line, or all of these in one text. One
+that is broken takes nothing with it that starts on a later line, and pages inside it are looked for too: each
+opens with `{"data":`, which cannot stand inside a JSON string.
+"""
+
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Generic, TypeVar
+
+import msgspec
+
+from fedbytweets.raw.pages import Kind
+
+T = TypeVar("T")
+
+_SPACE = re.compile(rb"[ \t\r\n]*")
+_SPACE_AND_CLOSERS = re.compile(rb"[ \t\r\n,\]}]*")
+_OPENS_A_LINE = re.compile(rb'\n[ \t]*[{\[]|\{\s*"data"\s*:')
+_OPENS_AT_THE_MARGIN = re.compile(rb'\n[{\[]|\{\s*"data"\s*:')
+_HEX = rb"[0-9a-fA-F]{2}"
+_ESCAPE = re.compile(rb"\\(?:u[dD][89abAB]%b\\u[dD][c-fC-F]%b|(u[dD][89a-fA-F]%b)|.)" % (_HEX, _HEX, _HEX), re.DOTALL)
+_BYTE = re.compile(r"\(byte (\d+)\)$")
+_TRIES = 16
+
+
+@dataclass(frozen=True, slots=True)
+class Document(Generic[T]):
+    """One JSON document: what it was read as, and its bytes `start` to `end` of the text."""
+
+    value: T
+    source: memoryview
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
+class Break:
+    """A stretch of text, `start` to `end`, that is no JSON document."""
+
+    kind: Kind
+    message: str
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """Why JSON could not be read; `reached` is the byte where that was seen, if the reader said so."""
+
+    kind: Kind
+    message: str
+    reached: int | None = None
+    trails: bool = False
+
+
+def attempt(parse: Callable[[memoryview], T], source: memoryview) -> T | Failure:
+    """Return the JSON value that these bytes are, or why they are none."""
+    try:
+        return parse(source)
+    except UnicodeDecodeError as error:
+        return Failure("bad-encoding", f"not UTF-8: {error.reason}")
+    except RecursionError:
+        return Failure("too-deep", "nested too deeply to be read")
+    except msgspec.DecodeError as error:
+        return _failure(str(error))
+
+
+def _failure(message: str) -> Failure:
+    """Read msgspec's message, the one place where it says what broke, and where."""
+    if "truncated" in message:
+        return Failure("truncated", "JSON that ends before it is complete")
+    byte = _BYTE.search(message)
+    return Failure("not-json", message, int(byte[1]) if byte else None, "trailing" in message)
+
+
+def mended(text: bytes) -> bytes:
+    r"""Replace escaped halves of UTF-16 pairs (`\ud83d` alone) by U+FFFD's escape, which has the same length."""
+    return _ESCAPE.sub(lambda found: rb"\ufffd" if found[1] else found[0], text)
+
+
+def documents(text: bytes, start: int, parse: Callable[[memoryview], T]) -> Iterator[Document[T] | Break]:
+    """Yield every document of the text from byte `start` on, read by `parse`, and every stretch that is none.
+
+    `parse` raises `msgspec.DecodeError` for what is not exactly one JSON document.
+    """
+    return iter(_Splitter(text, start, parse))
+
+
+class _Splitter(Generic[T]):
+    def __init__(self, text: bytes, start: int, parse: Callable[[memoryview], T]) -> None:
+        self.text, self.start, self.parse = text, start, parse
+        self.view = memoryview(text)
+        self.line_end = start - 1
+        self.closes = {b"{": start - 1, b"[": start - 1}
+        self.spent = 0
+        self.mended = False
+
+    def __iter__(self) -> Iterator[Document[T] | Break]:
+        gap, position = _SPACE, self.start
+        while (position := _end_of(gap, self.text, position)) < len(self.text):
+            piece = self.read(position)
+            yield piece
+            position = piece.end
+            gap = _SPACE_AND_CLOSERS if isinstance(piece, Break) else gap
+
+    def read(self, start: int) -> Document[T] | Break:
+        if self.line_end <= start:
+            self.line_end = self.find(b"\n", start)
+        found = self.between(start, self.line_end)
+        if isinstance(found, Document):
+            return found
+        if found.kind == "truncated" and self.line_end < len(self.text):
+            return self.over_lines(start, found)
+        return self.broken(start, found, _OPENS_A_LINE)
+
+    def over_lines(self, start: int, failure: Failure) -> Document[T] | Break:
+        """Read a document that ends on a later line: where pretty printing closes it, or wherever it does."""
+        for end in (self.close(start), len(self.text)):
+            if self.spent > _TRIES * len(self.text):
+                break
+            found = self.between(start, end)
+            if isinstance(found, Document):
+                return found
+            failure = found
+            self.spent += end - start if found.reached is None else found.reached
+        return self.broken(start, failure, _OPENS_AT_THE_MARGIN)
+
+    def between(self, start: int, end: int) -> Document[T] | Failure:
+        source = self.view[start:end]
+        found = attempt(self.parse, source)
+        if not isinstance(found, Failure):
+            return Document(found, source, start, end)
+        if self.text[start] not in b"{[":
+            return Failure("bad-encoding" if found.kind == "bad-encoding" else "not-json", found.message)
+        if found.trails and found.reached:
+            return self.between(start, start + found.reached - 1)
+        if not self.mended:
+            self.mended, self.text = True, mended(self.text)
+            self.view = memoryview(self.text)
+            return self.between(start, end)
+        return found
+
+    def broken(self, start: int, failure: Failure, opener: "re.Pattern[bytes]") -> Break:
+        nearest = opener.search(self.text, start + 1)
+        end = nearest.start() if nearest else len(self.text)
+        return Break(failure.kind, failure.message, start, end)
+
+    def close(self, start: int) -> int:
+        """Return the end of the first bracket at the margin that can close the one at `start`."""
+        opener = self.text[start : start + 1]
+        if self.closes[opener] <= start:
+            bracket = b"\n}" if opener == b"{" else b"\n]"
+            self.closes[opener] = min(self.find(bracket, start) + len(bracket), len(self.text))
+        return self.closes[opener]
+
+    def find(self, sought: bytes, start: int) -> int:
+        found = self.text.find(sought, start)
+        return len(self.text) if found < 0 else found
+
+
+def _end_of(pattern: "re.Pattern[bytes]", text: bytes, position: int) -> int:
+    match = pattern.match(text, position)
+    assert match is not None  # both patterns match the empty string
+    return match.end()

@@ -1,0 +1,135 @@
+"""One page that does not fit `wire` whole -> the answer that does, row by row.
+
+A row that fits is read as ever. One with unknown fields is read without them, and they are counted. One with text
+for a number, or a number for an id, is converted. What then still does not fit is complained of, by path and id;
+its neighbours are kept.
+"""
+
+from collections import Counter
+from collections.abc import Mapping
+from functools import cache
+from typing import Any, TypeVar
+
+import msgspec
+from msgspec import Raw
+
+from fedbytweets.raw import wire
+from fedbytweets.raw.unknown import known_part
+
+Fields = Mapping[str, Any]
+"""A JSON object whose values are plain objects, or `Raw` where they are not decoded yet."""
+
+Row = TypeVar("Row", bound=wire.Wire)
+
+_PLAIN = msgspec.json.Decoder()
+_ITEMS = msgspec.json.Decoder(list[Raw])
+_NO_TEXT = (bool, int, float, list, dict)
+_KNOWN = {"data", "includes", "errors", "meta", "__twarc", "matching_rules"}
+_INCLUDED = {"users", "places", "tweets", "posts", "media", "polls", "topics"}
+_BEYOND_READING = (msgspec.MsgspecError, UnicodeDecodeError, RecursionError)
+
+
+class LooseReader:
+    """Reads one page; `unknown` and `complaints` grow as it goes."""
+
+    def __init__(self) -> None:
+        self.unknown: Counter[str] = Counter()
+        self.complaints: list[str] = []
+
+    def answer(self, fields: Fields) -> wire.Answer:
+        """Return the page's answer, without what had to be complained of."""
+        self.unknown.update(fields.keys() - _KNOWN)
+        return wire.Answer(
+            data=self.rows(fields.get("data"), wire.Tweet, "data"),
+            includes=self.includes(fields.get("includes")),
+            errors=self.rows(fields.get("errors"), wire.Problem, "errors"),
+            meta=self.row(fields.get("meta"), wire.Meta, "meta"),
+            stamp=self.row(fields.get("__twarc"), wire.Stamp, "__twarc"),
+        )
+
+    def includes(self, value: Any) -> wire.Includes:
+        """Return what a page includes, each row by itself."""
+        fields = self.plain(value, "includes") if isinstance(value, Raw) else value
+        if not isinstance(fields, dict):
+            if fields is not None:
+                self.complaints.append(f"includes: {type(fields).__name__} instead of an object")
+            fields = {}
+        self.unknown.update(f"includes.{name}" for name in fields.keys() - _INCLUDED)
+        return wire.Includes(
+            users=self.rows(fields.get("users"), wire.User, "includes.users"),
+            places=self.rows(fields.get("places"), wire.Place, "includes.places"),
+            tweets=self.rows(fields.get("tweets"), wire.Tweet, "includes.tweets"),
+            posts=self.rows(fields.get("posts"), wire.Tweet, "includes.posts"),
+        )
+
+    def rows(self, value: Any, kind: type[Row], path: str) -> list[Row]:
+        """Return the rows of a list, or of the one object or text that stands in its place."""
+        if isinstance(value, Raw):
+            value = self.items(value, path)
+        if value is None:
+            return []
+        if not isinstance(value, list):
+            row = self.row(value, kind, path)
+            return [] if row is None else [row]
+        found = (self.row(item, kind, f"{path}[{index}]") for index, item in enumerate(value))
+        return [row for row in found if row is not None]
+
+    def row(self, value: Any, kind: type[Row], path: str) -> Row | None:
+        """Return one row, or None with a complaint."""
+        if isinstance(value, Raw):
+            try:
+                row: Row = _decoder(kind).decode(value)
+            except _BEYOND_READING:
+                value = self.plain(value, path)
+            else:
+                return row
+        if value is None:
+            return None
+        return self.converted(value, kind, path)
+
+    def converted(self, value: Any, kind: type[Row], path: str) -> Row | None:
+        """Return a plain object as a row, laxly."""
+        value = _as_problem(value) if kind is wire.Problem else value
+        if not isinstance(value, dict):
+            self.complaints.append(f"{path}: {type(value).__name__} instead of an object")
+            return None
+        known = known_part(value, kind, path.partition("[")[0], self.unknown)
+        try:
+            return msgspec.convert(known, kind, strict=False)
+        except _BEYOND_READING as error:
+            named = f" (id {value['id']!s:.40})" if "id" in value else ""
+            self.complaints.append(f"{path}{named}: {error}")
+            return None
+
+    def items(self, value: Raw, path: str) -> Any:
+        """Return the items of a list, not decoded yet, or what else stands in its place."""
+        try:
+            return _ITEMS.decode(value)
+        except _BEYOND_READING:
+            return self.plain(value, path)
+
+    def plain(self, value: Raw, path: str) -> Any:
+        """Return a value as plain objects, or None with a complaint."""
+        try:
+            return _PLAIN.decode(value)
+        except _BEYOND_READING as error:
+            self.complaints.append(f"{path}: {error}")
+            return None
+
+
+@cache
+def _decoder(kind: type[Row]) -> "msgspec.json.Decoder[Row]":
+    return msgspec.json.Decoder(kind)
+
+
+def _as_problem(value: Any) -> Any:
+    """Bring a problem into the one shape: a bare text becomes its detail, other values their JSON text."""
+    if isinstance(value, str):
+        return {"detail": value}
+    if not isinstance(value, dict):
+        return value
+    return {name: _as_text(item) for name, item in value.items()}
+
+
+def _as_text(value: Any) -> Any:
+    return msgspec.json.encode(value).decode() if isinstance(value, _NO_TEXT) else value

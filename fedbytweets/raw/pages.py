@@ -1,0 +1,58 @@
+"""What a raw object comes apart into: pages, and refusals for what is none."""
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Literal
+
+from fedbytweets.raw import wire
+
+Kind = Literal[
+    "empty",
+    "not-json",
+    "truncated",
+    "too-deep",
+    "not-a-page",
+    "bad-row",
+    "bad-encoding",
+    "bad-compression",
+]
+"""Why something was refused: nothing there; not JSON; JSON that ends too early; JSON nested beyond reading; JSON of
+another shape; one row of a page; bytes that are no UTF-8; a compressed stream that breaks off."""
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """Bytes of a raw object that could not be read; what stands around them was.
+
+    `line` (from 1) and `offset` (bytes) say where, as in `Page`; a refused row has its page's.
+    """
+
+    line: int
+    offset: int
+    kind: Kind
+    message: str
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """One answer of the API.
+
+    `ordinal` counts the pages of the object from 1. `line` (from 1) and `offset` say where the page starts, in the
+    decompressed text; `offset` counts bytes of that text, a byte-order mark included, or of the text re-encoded as
+    UTF-8 without a mark where it is UTF-16 or UTF-32. `retrieved_at` is UTC, known from twarc's stamp alone.
+    `unknown` counts fields without a place in `wire`, by path.
+    """
+
+    ordinal: int
+    line: int
+    offset: int
+    retrieved_at: datetime | None = None
+    tweets: Sequence[wire.Tweet] = ()
+    users: Sequence[wire.User] = ()
+    places: Sequence[wire.Place] = ()
+    originals: Sequence[wire.Tweet] = ()
+    problems: Sequence[wire.Problem] = ()
+    meta: wire.Meta = field(default_factory=wire.Meta)
+    unknown: Mapping[str, int] = field(default_factory=Counter)

@@ -1,0 +1,70 @@
+"""One plain row -> the part of it that `wire` knows, and a count of the rest by path.
+
+On the way values are brought to where lax conversion can read them: ids that came as numbers become text again,
+nulls become absent.
+"""
+
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+
+import msgspec.inspect as types
+
+from fedbytweets.raw.wire import Wire
+
+
+@dataclass(frozen=True, slots=True)
+class _Field:
+    skipped: bool
+    text: bool
+    row: type[Wire] | None
+
+
+def known_part(row: Mapping[str, object], struct: type[Wire], path: str, unknown: Counter[str]) -> dict[str, object]:
+    """Return the fields of a row that its struct reads; count the others into `unknown` as `<path>.<name>`."""
+    fields, known = _fields(struct), dict[str, object]()
+    for name, value in row.items():
+        where = f"{path}.{name}" if path else name
+        if name not in fields:
+            unknown[where] += 1
+        elif value is not None and not fields[name].skipped:
+            known[name] = _fitted(value, fields[name], where, unknown)
+    return known
+
+
+def _fitted(value: object, field: _Field, path: str, unknown: Counter[str]) -> object:
+    if isinstance(value, list):
+        return [_fitted(item, field, path, unknown) for item in value if item is not None]
+    if field.row and isinstance(value, dict):
+        return known_part(value, field.row, path, unknown)
+    if field.text and type(value) is int:
+        return str(value)
+    return value
+
+
+@cache
+def _fields(struct: type[Wire]) -> Mapping[str, _Field]:
+    described = types.type_info(struct)
+    assert isinstance(described, types.StructType)
+    return {field.encode_name: _described(field.type) for field in described.fields}
+
+
+def _described(kind: types.Type) -> _Field:
+    inner = [item for option in _options(kind) for item in _options(_item(option))]
+    structs = (option.cls for option in inner if isinstance(option, types.StructType))
+    row = next((struct for struct in structs if issubclass(struct, Wire)), None)
+    return _Field(
+        skipped=isinstance(kind, types.RawType),
+        text=any(isinstance(option, types.StrType) for option in inner)
+        and not any(isinstance(option, types.IntType) for option in inner),
+        row=row,
+    )
+
+
+def _options(kind: types.Type) -> tuple[types.Type, ...]:
+    return kind.types if isinstance(kind, types.UnionType) else (kind,)
+
+
+def _item(kind: types.Type) -> types.Type:
+    return kind.item_type if isinstance(kind, types.ListType) else kind
