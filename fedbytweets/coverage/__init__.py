@@ -1,0 +1,25 @@
+"""Coverage: what was asked, what is missing, what it cost and what to ask next; all from facts of stored pages."""
+
+from fedbytweets.coverage.coverage import REACH, Coverage, Hole, Lost, coverage
+from fedbytweets.coverage.facts import PageFacts, page_facts
+from fedbytweets.coverage.searches import Search, searches
+from fedbytweets.coverage.spans import Span
+from fedbytweets.coverage.spending import Left, PageShape, Spending, left, spent
+
+__all__ = [
+    "REACH",
+    "Coverage",
+    "Hole",
+    "Left",
+    "Lost",
+    "PageFacts",
+    "PageShape",
+    "Search",
+    "Span",
+    "Spending",
+    "coverage",
+    "left",
+    "page_facts",
+    "searches",
+    "spent",
+]

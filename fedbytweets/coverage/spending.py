@@ -1,0 +1,148 @@
+"""Facts of pages and a budget -> what was spent, what is left, and how large the next page may be.
+
+A page is asked for only when the worst it can cost fits into what is left: a limit is approached to within one
+page of the smallest size, and never passed. Money is in US dollars, exact.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import ROUND_DOWN, Decimal
+from typing import TypeVar
+
+from fedbytweets.coverage.facts import PageFacts
+from fedbytweets.subjects import Budget, Prices
+
+SMALLEST_PAGE = 10
+"""Fewest posts recent search can be asked for (X API)."""
+LARGEST_PAGE = 100
+"""Most posts recent search gives on a page (X API)."""
+_CENT_OF_A_CENT = Decimal("0.000001")
+
+
+@dataclass(frozen=True, slots=True)
+class Spending:
+    """What was billed, as far as the prices' assumptions say."""
+
+    posts: int = 0
+    users: int = 0
+    money: Decimal = Decimal(0)
+    pages: int = 0
+
+    def __add__(self, other: "Spending") -> "Spending":
+        return Spending(
+            self.posts + other.posts, self.users + other.users, self.money + other.money, self.pages + other.pages
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class PageShape:
+    """What may come with each post of a page, by what is asked to be expanded: at most so many users and posts."""
+
+    users_per_post: int = 1
+    included_per_post: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Left:
+    """What may still be spent; None sets no limit."""
+
+    posts: int | None = None
+    money: Decimal | None = None
+    pages: int | None = None
+
+    def after(self, spending: Spending) -> "Left":
+        """Return what is left after a spending, nothing below zero."""
+        return Left(
+            None if self.posts is None else max(0, self.posts - spending.posts),
+            None if self.money is None else max(Decimal(0), self.money - spending.money),
+            None if self.pages is None else max(0, self.pages - spending.pages),
+        )
+
+    def within(self, other: "Left") -> "Left":
+        """Return the tighter of two, limit by limit."""
+        return Left(_least(self.posts, other.posts), _least(self.money, other.money), _least(self.pages, other.pages))
+
+
+def spent(facts: Iterable[PageFacts], prices: Prices, *, counted_before: bool = False) -> Spending:
+    """Return what the pages cost; with `counted_before`, each search is taken to have begun with a counts request.
+
+    Each page counts whenever it was read: that X charges a post once a UTC day is not relied on.
+    """
+    posts = users = pages = counts = 0
+    for page in facts:
+        posts += page.posts + (page.included_posts if prices.bill_included_posts else 0)
+        users += page.users if prices.bill_expanded_users else 0
+        pages += 1
+        counts += counted_before and page.page == 1
+    money = posts * prices.post + users * prices.user + counts * prices.counts_request
+    return Spending(posts, users, money, pages)
+
+
+def left(
+    budget: Budget, earlier: Iterable[PageFacts], this_run: Spending, prices: Prices, now: datetime, **assumed: bool
+) -> Left:
+    """Return what a budget leaves: its limits less what this run, the UTC day and the UTC month have spent.
+
+    `earlier` are the facts from before this run, of whatever the budget is for: one subject, or all.
+    """
+    month = [page for page in earlier if (page.retrieved_at.year, page.retrieved_at.month) == (now.year, now.month)]
+    day = [page for page in month if page.retrieved_at.date() == now.date()]
+    run_left = _limits(budget.posts_per_run, budget.money_per_run)
+    day_left = _limits(budget.posts_per_day, budget.money_per_day).after(spent(day, prices, **assumed))
+    month_left = _limits(budget.posts_per_month, budget.money_per_month).after(spent(month, prices, **assumed))
+    return run_left.within(day_left).within(month_left).after(this_run)
+
+
+def worst_page(size: int, shape: PageShape, prices: Prices) -> Spending:
+    """Return the most that a page of so many posts can cost."""
+    posts = size * (1 + (shape.included_per_post if prices.bill_included_posts else 0))
+    users = size * (shape.users_per_post if prices.bill_expanded_users else 0)
+    return Spending(posts, users, posts * prices.post + users * prices.user, 1)
+
+
+def fitting_page(allowed: Left, shape: PageShape, prices: Prices, wanted: int = LARGEST_PAGE) -> int | None:
+    """Return the largest page, at most the wanted one, whose worst cost fits; None when not even the smallest does."""
+    if allowed.pages == 0:
+        return None
+    one = worst_page(1, shape, prices)
+    size = min(max(wanted, SMALLEST_PAGE), LARGEST_PAGE)
+    if allowed.posts is not None:
+        size = min(size, allowed.posts // one.posts)
+    if allowed.money is not None and one.money:
+        size = min(size, int(allowed.money / one.money))
+    return size if size >= SMALLEST_PAGE else None
+
+
+def shares(allowed: Left, hungry: Mapping[str, Spending], smallest: Spending) -> dict[str, Left]:
+    """Divide what is left among the subjects that want more, given what each has spent in this run.
+
+    Equal parts; when a part would not buy the smallest page, the one that has spent least gets all of it.
+    """
+    if not hungry:
+        return {}
+    part = Left(
+        None if allowed.posts is None else allowed.posts // len(hungry),
+        None if allowed.money is None else (allowed.money / len(hungry)).quantize(_CENT_OF_A_CENT, ROUND_DOWN),
+    )
+    if _buys(part, smallest):
+        return dict.fromkeys(hungry, part)
+    first = min(hungry, key=lambda name: (hungry[name].money, hungry[name].posts, name))
+    return {first: Left(allowed.posts, allowed.money)}
+
+
+def _buys(part: Left, cost: Spending) -> bool:
+    return (part.posts is None or part.posts >= cost.posts) and (part.money is None or part.money >= cost.money)
+
+
+def _limits(posts: int | None, money: float | None) -> Left:
+    return Left(posts, None if money is None else Decimal(str(money)))
+
+
+_Amount = TypeVar("_Amount", int, Decimal)
+
+
+def _least(one: _Amount | None, other: _Amount | None) -> _Amount | None:
+    if one is None or other is None:
+        return other if one is None else one
+    return min(one, other)

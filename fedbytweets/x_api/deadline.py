@@ -1,0 +1,36 @@
+"""A call -> its result, within a total time.
+
+Timeouts of sockets bound each silence, not the whole: an answer that drips, or a name that never resolves, would
+hold a run for hours. A thread that is left behind ends with its own socket's timeout, and never holds the exit.
+"""
+
+import threading
+from collections.abc import Callable
+from concurrent.futures import Future, wait
+from typing import TypeVar
+
+from fedbytweets.errors import PassingError
+
+T = TypeVar("T")
+
+
+def within(seconds: float, call: Callable[[], T], what: str) -> T:
+    """Return what the call returns, or raise what it raises.
+
+    Raises:
+        PassingError: it took longer.
+
+    """
+    answer: Future[T] = Future()
+
+    def run() -> None:
+        try:
+            answer.set_result(call())
+        except BaseException as error:  # noqa: BLE001 - handed to the caller, whatever it is
+            answer.set_exception(error)
+
+    threading.Thread(target=run, daemon=True, name="x-api-request").start()
+    wait([answer], timeout=seconds)
+    if not answer.done():
+        raise PassingError(f"{what} took longer than {seconds:g} s in all: ask again later.")
+    return answer.result()

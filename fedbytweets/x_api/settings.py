@@ -1,0 +1,43 @@
+"""How the X API is asked: every bound a setting, with what X documented in August 2026 as the default."""
+
+from typing import Literal, Self
+from urllib.parse import urlsplit
+
+from pydantic import BaseModel, ConfigDict, Field, model_validator
+
+
+class CollectSettings(BaseModel):
+    """Bounds and habits of collecting; names carry their units."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    base_url: str = Field("https://api.x.com", description="Where the X API answers; http only on loopback.")
+    dialect: Literal["tweet", "post"] = Field(
+        "tweet", description="Words the API is spoken to in: tweet (spec 2.166, July 2026) or post (2.167, August)."
+    )
+    page_size: int = Field(100, ge=10, le=100, description="Posts a page; less only to fit a budget.")
+    lag_seconds: int = Field(30, ge=10, description="A window ends so long before the run; X wants 10 at least.")
+    overlap_seconds: int = Field(
+        120, ge=0, description="A post may turn up so late: the end of a window younger than this is asked again."
+    )
+    first_lookback_hours: float = Field(24, gt=0, le=168, description="How far back a new subject begins.")
+    reach_hours: float = Field(168, gt=0, description="How far back recent search goes: 7 days.")
+    reach_margin_seconds: int = Field(60, ge=0, description="Kept clear of that border, as a run takes time.")
+    max_wait_seconds: float = Field(60, ge=0, description="A longer wait for the rate limit ends a search instead.")
+    connect_timeout_seconds: float = Field(10, gt=0, description="Longest wait for a connection.")
+    read_timeout_seconds: float = Field(30, gt=0, description="Longest silence within an answer.")
+    total_timeout_seconds: float = Field(90, gt=0, description="Longest time of one request, whatever happens.")
+    attempts: int = Field(4, ge=1, le=20, description="How often one page is asked for when a failure passes.")
+    retry_wait_seconds: float = Field(1, ge=0, description="First wait before another attempt; doubles, with jitter.")
+    retry_wait_most_seconds: float = Field(20, ge=0, description="Longest wait before another attempt.")
+    idle_pages: int = Field(20, ge=1, description="Pages without progress in time before a search rests until later.")
+    parallel_subjects: int = Field(4, ge=1, le=32, description="Subjects collected at once.")
+    plan_with_counts: bool = Field(False, description="Ask counts/recent before each new window; it costs money too.")
+
+    @model_validator(mode="after")
+    def _no_token_in_clear(self) -> Self:
+        url = urlsplit(self.base_url)
+        loopback = url.hostname in {"127.0.0.1", "localhost", "::1"}
+        if not url.hostname or url.scheme not in ({"http", "https"} if loopback else {"https"}):
+            raise ValueError(f"base_url {self.base_url!r} would send the token in clear: use https://")
+        return self
