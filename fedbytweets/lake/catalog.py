@@ -1,0 +1,139 @@
+"""Declared tables -> Iceberg tables in a catalog: SQLite beside a local lake, Glue on AWS."""
+
+import os
+from collections.abc import Mapping
+from contextlib import suppress
+
+from pyiceberg.catalog import Catalog, load_catalog
+from pyiceberg.exceptions import NamespaceAlreadyExistsError, NoSuchTableError, TableAlreadyExistsError
+from pyiceberg.partitioning import PartitionField, PartitionSpec
+from pyiceberg.schema import Schema
+from pyiceberg.table import Table as IcebergTable
+from pyiceberg.transforms import MonthTransform
+from pyiceberg.types import (
+    BooleanType,
+    DoubleType,
+    IcebergType,
+    IntegerType,
+    ListType,
+    LongType,
+    NestedField,
+    StringType,
+    TimestampType,
+)
+
+from fedbytweets.lake.location import TABULAR, Location
+from fedbytweets.settings import LakeSettings
+from fedbytweets.tables import Table
+
+_PRIMITIVES: Mapping[str, IcebergType] = {
+    "string": StringType(),
+    "int": IntegerType(),
+    "bigint": LongType(),
+    "double": DoubleType(),
+    "boolean": BooleanType(),
+    "timestamp": TimestampType(),
+}
+
+PROPERTIES: Mapping[str, str] = {
+    "format-version": "2",
+    "write.parquet.compression-codec": "zstd",
+    "write.metadata.delete-after-commit.enabled": "true",
+    "write.metadata.previous-versions-max": "20",
+    "commit.manifest-merge.enabled": "true",
+    "commit.manifest.min-count-to-merge": "20",
+    "write.metadata.metrics.column.id": "full",
+    "write.metadata.metrics.column.file_name": "full",
+}
+"""Of every table. Keys keep their whole statistics: files are found by them (lake/merge.py)."""
+
+
+class LakeCatalog:
+    """The tables of one lake."""
+
+    def __init__(self, catalog: Catalog, location: Location, database_prefix: str) -> None:
+        self._catalog = catalog
+        self._location = location
+        self._prefix = database_prefix
+
+    def load(self, table: Table) -> IcebergTable:
+        """Return a table as it stands now, made if it is not there yet."""
+        try:
+            return self._catalog.load_table(self._identifier(table))
+        except NoSuchTableError:
+            return self._create(table)
+
+    def database(self, layer: str) -> str:
+        """Return the catalog's name of a layer's database."""
+        return self._prefix + layer
+
+    def _identifier(self, table: Table) -> tuple[str, str]:
+        return self.database(table.layer), table.name
+
+    def _create(self, table: Table) -> IcebergTable:
+        with suppress(NamespaceAlreadyExistsError):  # another table of the layer came first
+            self._catalog.create_namespace(self.database(table.layer))
+        schema = iceberg_schema(table)
+        try:
+            return self._catalog.create_table(
+                self._identifier(table),
+                schema,
+                location=f"{self._location.uri}/{TABULAR[table.layer]}/{table.name}",
+                partition_spec=_months(schema, table.month_of) if table.month_of else PartitionSpec(),
+                properties=dict(PROPERTIES),
+            )
+        except TableAlreadyExistsError:
+            return self._catalog.load_table(self._identifier(table))
+
+
+def open_catalog(settings: LakeSettings, location: Location) -> LakeCatalog:
+    """Open the catalog that the settings name.
+
+    Raises:
+        SettingsError: it cannot be opened with these settings.
+
+    """
+    kind = settings.catalog
+    if kind == "auto":
+        kind = "sqlite" if location.is_local else "glue"
+    catalog = _sqlite(location) if kind == "sqlite" else _glue(settings, location)
+    return LakeCatalog(catalog, location, settings.database_prefix)
+
+
+def iceberg_schema(table: Table) -> Schema:
+    """Return a table's columns as Iceberg names them, docs kept; every column may be null."""
+    fields, next_id = [], len(table.columns) + 1
+    for number, column in enumerate(table.columns, start=1):
+        if column.type == "array<string>":
+            kind: IcebergType = ListType(next_id, StringType(), element_required=False)
+            next_id += 1
+        else:
+            kind = _PRIMITIVES[column.type]
+        fields.append(NestedField(number, column.name, kind, required=False, doc=column.doc))
+    return Schema(*fields)
+
+
+def _months(schema: Schema, column: str) -> PartitionSpec:
+    source = schema.find_field(column).field_id
+    return PartitionSpec(PartitionField(source, 1000, MonthTransform(), f"{column}_month"))
+
+
+def _sqlite(location: Location) -> Catalog:
+    location.files.create_dir(location.root, recursive=True)
+    return load_catalog(
+        "lake",
+        type="sql",
+        uri=f"sqlite:///{location.path('catalog.db')}?timeout=60",
+        warehouse=location.uri,
+    )
+
+
+def _glue(settings: LakeSettings, location: Location) -> Catalog:
+    properties = {"type": "glue", "warehouse": location.uri}
+    region = settings.region or os.environ.get("AWS_REGION") or os.environ.get("AWS_DEFAULT_REGION")
+    if region:
+        properties |= {"glue.region": region, "s3.region": region}
+    endpoint = os.environ.get("AWS_ENDPOINT_URL_S3") or os.environ.get("AWS_ENDPOINT_URL")
+    if endpoint:
+        properties |= {"s3.endpoint": endpoint}
+    return load_catalog("lake", **properties)

@@ -1,0 +1,67 @@
+"""Data files of an Iceberg table: what keys they can hold, and their rows as frames, read and written.
+
+The names of pyiceberg that are not public stand here and in `commit.py` alone; it is pinned for them.
+"""
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import polars as pl
+from pyiceberg.conversions import from_bytes
+from pyiceberg.expressions import AlwaysTrue
+from pyiceberg.io.pyarrow import ArrowScan, _dataframe_to_data_files
+from pyiceberg.manifest import DataFile
+from pyiceberg.table import FileScanTask
+from pyiceberg.table import Table as IcebergTable
+from pyiceberg.types import PrimitiveType
+
+from fedbytweets.tables import Table
+
+
+@dataclass(frozen=True, slots=True)
+class KeyedFile:
+    """A data file and the least and greatest first key it holds (None: not known, so it may hold any)."""
+
+    file: DataFile
+    least: Any
+    greatest: Any
+
+    def may_hold(self, keys: pl.Series) -> bool:
+        """Say whether the file can hold one of these first keys (sorted)."""
+        if self.least is None or self.greatest is None:
+            return True
+        start = keys.search_sorted(self.least, side="left")
+        return bool(start < len(keys) and keys[start] <= self.greatest)
+
+
+def current_files(table: IcebergTable, declared: Table) -> list[KeyedFile]:
+    """Return the table's data files as of the snapshot it was loaded at."""
+    return [keyed(table, declared, task.file) for task in table.scan().plan_files()]
+
+
+def keyed(table: IcebergTable, declared: Table, file: DataFile) -> KeyedFile:
+    """Return a data file with its bounds of the table's first key column."""
+    field = table.schema().find_field(declared.key[0])
+    assert isinstance(field.field_type, PrimitiveType)
+    least, greatest = (file.lower_bounds or {}).get(field.field_id), (file.upper_bounds or {}).get(field.field_id)
+    if least is None or greatest is None:
+        return KeyedFile(file, None, None)
+    return KeyedFile(file, from_bytes(field.field_type, least), from_bytes(field.field_type, greatest))
+
+
+def read_rows(
+    table: IcebergTable, declared: Table, files: Iterable[DataFile], columns: Sequence[str] | None = None
+) -> pl.DataFrame:
+    """Return the rows of some data files, all columns or some, as the declared table types them."""
+    names = list(declared.names if columns is None else columns)
+    scan = ArrowScan(table.metadata, table.io, table.schema().select(*names), AlwaysTrue())
+    arrow = scan.to_table([FileScanTask(file) for file in files])
+    frame = pl.DataFrame(arrow).select(names)
+    return frame.cast({name: declared.frame_schema[name] for name in names})
+
+
+def write_rows(table: IcebergTable, declared: Table, rows: pl.DataFrame) -> Iterator[DataFile]:
+    """Write rows as data files below the table; they are in no snapshot yet."""
+    arrow = rows.select(declared.names).to_arrow().cast(declared.schema)
+    yield from _dataframe_to_data_files(table.metadata, arrow, table.io)

@@ -1,0 +1,40 @@
+"""Raw objects -> bronze rows: read from the lake, laid out by pure code, a bounded number of bytes at a time."""
+
+from collections.abc import Iterator, Sequence
+
+import polars as pl
+
+from fedbytweets.bronze import Source, bronze_rows
+from fedbytweets.lake.lake import Lake
+from fedbytweets.lake.raw_store import RawObject
+from fedbytweets.raw.keys import subject_of
+from fedbytweets.raw.reader import Page, Refusal, read_pages
+
+
+def rows_of(lake: Lake, objects: Sequence[RawObject]) -> dict[str, pl.DataFrame]:
+    """Return the rows of every bronze table, by its name, that some raw objects give.
+
+    Raises:
+        LakeError: a raw object cannot be fetched. What is in it never raises: it becomes rows.
+
+    """
+    return bronze_rows(_read(lake, raw_object) for raw_object in objects)
+
+
+def chunks(objects: Sequence[RawObject], most_bytes: int) -> list[list[RawObject]]:
+    """Cut raw objects into runs of at most so many stored bytes (one object at the least), in the given order."""
+    runs: list[list[RawObject]] = []
+    filled = most_bytes
+    for raw_object in objects:
+        if not runs or filled + raw_object.bytes > most_bytes:
+            runs.append([])
+            filled = 0
+        runs[-1].append(raw_object)
+        filled += raw_object.bytes
+    return runs
+
+
+def _read(lake: Lake, raw_object: RawObject) -> tuple[Source, Iterator[Page | Refusal]]:
+    subject = subject_of(raw_object.key)
+    source = Source(raw_object.key, subject, lake.raw.lineage(raw_object, subject), raw_object.bytes)
+    return source, read_pages(lake.raw.read(raw_object.key))

@@ -1,0 +1,75 @@
+"""Settings -> where the lake lies: a local folder or an S3 bucket, with one set of code for both."""
+
+import os
+from dataclasses import dataclass
+from pathlib import Path
+
+from pyarrow import fs
+
+from fedbytweets.errors import SettingsError
+from fedbytweets.settings import LakeSettings
+
+RAW = "bronze/batch/raw"
+LINEAGE = "bronze/batch/lineage"
+TABULAR = {"bronze": "bronze/batch/tabular", "silver": "silver", "ops": "ops"}
+"""Layer -> prefix of its tables."""
+
+
+@dataclass(frozen=True, slots=True)
+class Location:
+    """A place in a file system: `root` is what the file system calls it, `uri` what Iceberg does."""
+
+    files: fs.FileSystem
+    root: str
+    uri: str
+
+    @property
+    def is_local(self) -> bool:
+        """Whether the lake is a folder of this machine."""
+        return self.uri.startswith("file:")
+
+    def path(self, *parts: str) -> str:
+        """Return a path below the root, as the file system calls it."""
+        return "/".join((self.root, *parts))
+
+
+def locate(settings: LakeSettings) -> Location:
+    """Return the place that the setting `lake` names.
+
+    Raises:
+        SettingsError: it names no place the lake can lie in.
+
+    """
+    if settings.lake.startswith("s3://"):
+        return _bucket(settings)
+    if "://" in settings.lake:
+        raise SettingsError(
+            f"FEDBYTWEETS_LAKE is {settings.lake!r}: a lake is a folder or s3://<bucket>[/<prefix>]; name one of these."
+        )
+    return _folder(Path(settings.lake).expanduser().absolute())
+
+
+def _folder(folder: Path) -> Location:
+    if folder.exists() and not folder.is_dir():
+        raise SettingsError(f"FEDBYTWEETS_LAKE is {str(folder)!r}, which is a file: name a folder.")
+    return Location(fs.LocalFileSystem(), str(folder), folder.as_uri())
+
+
+def _bucket(settings: LakeSettings) -> Location:
+    root = settings.lake.removeprefix("s3://").strip("/")
+    if not root:
+        raise SettingsError("FEDBYTWEETS_LAKE is 's3://' without a bucket: write s3://<bucket>[/<prefix>].")
+    return Location(_s3(settings), root, f"s3://{root}")
+
+
+def _s3(settings: LakeSettings) -> fs.S3FileSystem:
+    region = settings.region or os.environ.get("AWS_REGION") or os.environ.get("AWS_DEFAULT_REGION")
+    if not region:
+        raise SettingsError("No region for the S3 lake: set AWS_REGION, such as AWS_REGION=sa-east-1.")
+    return fs.S3FileSystem(
+        region=region,
+        endpoint_override=os.environ.get("AWS_ENDPOINT_URL_S3") or os.environ.get("AWS_ENDPOINT_URL"),
+        connect_timeout=settings.connect_timeout_seconds,
+        request_timeout=settings.request_timeout_seconds,
+        retry_strategy=fs.AwsStandardS3RetryStrategy(max_attempts=settings.s3_attempts),
+    )

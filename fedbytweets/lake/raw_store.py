@@ -1,0 +1,129 @@
+"""Raw objects in the lake: written once, never edited, listed and read back."""
+
+import os
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+import msgspec
+from pyarrow import fs
+
+from fedbytweets.errors import LakeError
+from fedbytweets.lake.location import LINEAGE, RAW, Location
+from fedbytweets.raw import lineage as lineages
+from fedbytweets.raw.lineage import Lineage
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class RawObject:
+    """One raw object as a listing shows it: key `<subject>/<object>`, size in bytes, time of modification (UTC)."""
+
+    key: str
+    bytes: int
+    modified_at: datetime
+
+
+class RawStore:
+    """The raw layer of one lake."""
+
+    def __init__(self, location: Location) -> None:
+        self._location = location
+        self._files = location.files
+
+    def list(self, subject: str = "") -> list[RawObject]:
+        """Return every raw object (of one subject), by key."""
+        root = self._location.path(RAW)
+        folder = f"{root}/{subject}" if subject else root
+        found = self._files.get_file_info(fs.FileSelector(folder, allow_not_found=True, recursive=True))
+        return sorted(
+            RawObject(info.path.removeprefix(root + "/"), info.size, info.mtime.astimezone(UTC))
+            for info in found
+            if info.type == fs.FileType.File and not info.base_name.startswith(".") and not _is_folder_mark(info)
+        )
+
+    def read(self, key: str) -> bytes:
+        """Return a raw object's bytes, as stored.
+
+        Raises:
+            LakeError: there is no such object, or it cannot be read.
+
+        """
+        return self._read(self._location.path(RAW, key))
+
+    def exists(self, key: str) -> bool:
+        """Say whether there is a raw object of this key."""
+        return bool(self._files.get_file_info(self._location.path(RAW, key)).type == fs.FileType.File)
+
+    def put(self, key: str, body: bytes, lineage: Lineage) -> None:
+        """Store a raw object, its lineage first.
+
+        Raises:
+            LakeError: it could not be stored.
+
+        """
+        self.put_lineage(key, lineage)
+        self._write(self._location.path(RAW, key), body)
+
+    def put_new(self, key_of: Callable[[int], str], body: bytes, lineage: Lineage) -> str:
+        """Store a raw object under the first key of `key_of(1)`, `key_of(2)`, ... that is free, and return that."""
+        attempt = 1
+        while self.exists(key_of(attempt)):
+            attempt += 1
+        self.put(key_of(attempt), body, lineage)
+        return key_of(attempt)
+
+    def put_lineage(self, key: str, lineage: Lineage) -> None:
+        """Store what is known about a raw object beside it."""
+        self._write(self._lineage_path(key), lineages.encode(lineage))
+
+    def lineage(self, raw_object: RawObject, subject: str) -> Lineage:
+        """Return what is known about a raw object.
+
+        An object laid into the lake by hand gets lineage here, once and for all: the time it was last modified
+        stands for its retrieval, so that what is made from it never depends on when it is read.
+        """
+        path = self._lineage_path(raw_object.key)
+        if self._files.get_file_info(path).type == fs.FileType.File:
+            return self._decoded(path)
+        laid = Lineage(subject=subject, origin="laid", retrieved_at=raw_object.modified_at)
+        self.put_lineage(raw_object.key, laid)
+        return laid
+
+    def _decoded(self, path: str) -> Lineage:
+        try:
+            return lineages.decode(self._read(path))
+        except msgspec.DecodeError as error:
+            raise LakeError(f"Lineage {path} is not what was written ({error}): restore it or delete it.") from error
+
+    def _lineage_path(self, key: str) -> str:
+        return self._location.path(LINEAGE, f"{key}.json")
+
+    def _read(self, path: str) -> bytes:
+        try:
+            with self._files.open_input_file(path) as file:
+                return bytes(file.read())
+        except OSError as error:
+            raise LakeError(f"{path} cannot be read: {error}.") from error
+
+    def _write(self, path: str, body: bytes) -> None:
+        try:
+            if self._location.is_local:
+                self._write_file(path, body)
+                return
+            with self._files.open_output_stream(path) as file:
+                file.write(body)
+        except OSError as error:
+            raise LakeError(f"{path} cannot be written: {error}. What was stored before is untouched.") from error
+
+    def _write_file(self, path: str, body: bytes) -> None:
+        """Write a local file whole or not at all, as S3 does of itself; a kill leaves only a hidden file."""
+        folder, _, name = path.rpartition("/")
+        self._files.create_dir(folder, recursive=True)
+        hidden = f"{folder}/.{name}.{os.getpid()}"
+        with self._files.open_output_stream(hidden) as file:
+            file.write(body)
+        self._files.move(hidden, path)
+
+
+def _is_folder_mark(info: fs.FileInfo) -> bool:
+    return bool(info.size == 0 and info.path.endswith("/"))

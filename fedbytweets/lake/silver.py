@@ -1,0 +1,112 @@
+"""Silver in the lake: every bronze row reflected once; data and progress in one commit.
+
+A silver commit records the bronze snapshot up to which it holds every row. The next one reads what bronze appended
+since. Where that cannot be told (no record yet, the snapshot expired, bronze rewritten by another hand) all of bronze
+is read: slower and as correct, for merging is idempotent.
+"""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+from pyiceberg.manifest import DataFile
+from pyiceberg.table import Table as IcebergTable
+from pyiceberg.table.snapshots import Operation, ancestors_between_ids
+
+from fedbytweets.lake.commit import PROGRESS, again_on_conflict, progress, replace_files
+from fedbytweets.lake.files import read_rows
+from fedbytweets.lake.lake import Lake
+from fedbytweets.lake.merge import Staged
+from fedbytweets.silver import silver_rows
+from fedbytweets.tables import BRONZE, Table
+
+KEEPS_ROWS = "fedbytweets.keeps-rows"
+"""Property of a bronze snapshot that adds no row silver has to see: a compaction, an erasure."""
+
+_BATCH_ROWS = 200_000
+
+
+@dataclass(frozen=True, slots=True)
+class Merged:
+    """What one merge did: bronze rows read, silver rows inserted and updated."""
+
+    table: str
+    read: int = 0
+    inserted: int = 0
+    updated: int = 0
+
+
+def merge_new(lake: Lake, table: Table) -> Merged:
+    """Merge into a silver table what bronze appended since its last commit.
+
+    Raises:
+        ConflictError: other writers were first at every attempt.
+
+    """
+    return again_on_conflict(lambda: _merge_once(lake, table, rebuild=False), lake.settings.commit_attempts)
+
+
+def rebuild(lake: Lake, table: Table) -> Merged:
+    """Make a silver table anew from all of bronze, in one commit: readers see the old one until then.
+
+    Raises:
+        ConflictError: other writers were first at every attempt.
+
+    """
+    return again_on_conflict(lambda: _merge_once(lake, table, rebuild=True), lake.settings.commit_attempts)
+
+
+def _merge_once(lake: Lake, table: Table, *, rebuild: bool) -> Merged:
+    silver, bronze = lake.table(table), lake.table(_bronze_of(table))
+    head, done = bronze.current_snapshot(), progress(silver)
+    if head is None or (head.snapshot_id == done and not rebuild):
+        return Merged(table.identifier)
+    files = _all_files(bronze) if rebuild else _new_files(bronze, done, head.snapshot_id)
+    staged = Staged(silver, table, lake.settings.file_rows, fresh=rebuild)
+    read = 0
+    for batch in _batches(files, _BATCH_ROWS):
+        rows = read_rows(bronze, _bronze_of(table), batch)
+        staged.merge(silver_rows(rows, table))
+        read += rows.height
+    replace_files(silver, staged.dropped(), staged.added(), {PROGRESS: str(head.snapshot_id)})
+    return Merged(table.identifier, read, staged.inserted, staged.updated)
+
+
+def _bronze_of(table: Table) -> Table:
+    return next(declared for declared in BRONZE if declared.name == table.name)
+
+
+def _new_files(bronze: IcebergTable, done: int | None, head: int) -> list[DataFile]:
+    """Return the data files appended to bronze after `done`, or all of them where that cannot be told."""
+    if done is None or not _only_appended(bronze, done, head):
+        return _all_files(bronze)
+    scan = bronze.incremental_append_scan(from_snapshot_id_exclusive=done, to_snapshot_id_inclusive=head)
+    return [task.file for task in scan.plan_files()]
+
+
+def _all_files(bronze: IcebergTable) -> list[DataFile]:
+    return [task.file for task in bronze.scan().plan_files()]
+
+
+def _only_appended(bronze: IcebergTable, done: int, head: int) -> bool:
+    """Say whether bronze reached `head` from `done` by appends, and rewrites that keep its rows, alone."""
+    since = list(ancestors_between_ids(done, head, bronze.metadata))
+    linked = bool(since) and since[-1].parent_snapshot_id == done
+    return linked and all(
+        snapshot.summary is not None
+        and (snapshot.summary.operation == Operation.APPEND or KEEPS_ROWS in snapshot.summary.additional_properties)
+        for snapshot in since
+    )
+
+
+def _batches(files: Iterable[DataFile], most_rows: int) -> Iterator[list[DataFile]]:
+    """Group data files so that a group has at most so many rows (one file at the least)."""
+    group: list[DataFile] = []
+    rows = 0
+    for file in files:
+        if group and rows + file.record_count > most_rows:
+            yield group
+            group, rows = [], 0
+        group.append(file)
+        rows += file.record_count
+    if group:
+        yield group

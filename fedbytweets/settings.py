@@ -1,0 +1,48 @@
+"""Environment -> settings. Read when asked for, never at import; the one place that knows the variables' names."""
+
+from typing import Literal
+
+from pydantic import Field, ValidationError
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from fedbytweets.errors import SettingsError
+
+
+class LakeSettings(BaseSettings):
+    """Where the lake lies and how it is spoken to."""
+
+    model_config = SettingsConfigDict(env_prefix="FEDBYTWEETS_", frozen=True, extra="ignore")
+
+    lake: str = Field("lake", min_length=1, description="A folder, or s3://<bucket>[/<prefix>].")
+    catalog: Literal["auto", "sqlite", "glue"] = Field(
+        "auto", description="Catalog of the tables: auto takes sqlite for a folder, glue for a bucket."
+    )
+    database_prefix: str = Field(
+        "", pattern=r"^[a-z0-9_]*$", description="Put before the names of the databases: staging_ gives staging_silver."
+    )
+    region: str = Field("", description="AWS region; empty takes AWS_REGION.")
+    connect_timeout_seconds: float = Field(10, gt=0, description="Longest wait for a connection to S3.")
+    request_timeout_seconds: float = Field(60, gt=0, description="Longest wait for an answer of S3.")
+    s3_attempts: int = Field(8, ge=1, description="How often one request to S3 is tried.")
+    chunk_megabytes: int = Field(32, ge=1, description="Raw bytes that are laid out and committed at once, in MiB.")
+    file_rows: int = Field(250_000, ge=1, description="Most rows in one file of a silver table.")
+    commit_attempts: int = Field(20, ge=1, description="How often a step is done again after another writer's commit.")
+
+
+def lake_settings(**overrides: object) -> LakeSettings:
+    """Read the lake's settings from the environment; arguments win over it.
+
+    Raises:
+        SettingsError: a setting cannot be used; the message names its variable.
+
+    """
+    try:
+        return LakeSettings(**overrides)  # type: ignore[arg-type]
+    except ValidationError as error:
+        raise SettingsError(_explained(error)) from error
+
+
+def _explained(error: ValidationError) -> str:
+    first = error.errors(include_url=False)[0]
+    name = "FEDBYTWEETS_" + str(first["loc"][0]).upper()
+    return f"{name} is {first.get('input')!r}: {first['msg'].lower()}. Set it right, or leave it out for its default."

@@ -1,0 +1,18 @@
+"""Every table of the lake, declared once."""
+
+from fedbytweets.tables import bronze, silver
+from fedbytweets.tables.table import TYPES, Column, Table
+
+BRONZE = (
+    bronze.TWEETS,
+    bronze.USERS,
+    bronze.PLACES,
+    bronze.API_ERRORS,
+    bronze.QUARANTINE,
+    bronze.QUALITY,
+    bronze.RAW_OBJECTS,
+)
+SILVER = (silver.TWEETS, silver.USERS, silver.PLACES)
+ALL = BRONZE + SILVER
+
+__all__ = ["ALL", "BRONZE", "SILVER", "TYPES", "Column", "Table", "bronze", "silver"]

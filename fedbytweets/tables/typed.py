@@ -1,0 +1,32 @@
+"""Bronze strings -> silver types, as Polars expressions: null where a value cannot be held, never a wrapped number."""
+
+import polars as pl
+
+INT32_MAX = 2_147_483_647
+INT32_MIN = -2_147_483_648
+
+_OFFSET = r"(?:[Zz]|[+-]\d{2}:?\d{2})$"
+
+
+def bigint(name: str) -> pl.Expr:
+    """Return a column of decimal ids as 64-bit integers; null where it is no such number."""
+    return pl.col(name).cast(pl.Int64, strict=False)
+
+
+def int32(name: str) -> pl.Expr:
+    """Return a column of counts as 32-bit integers; null where one exceeds them."""
+    return pl.when(pl.col(name).is_between(INT32_MIN, INT32_MAX)).then(pl.col(name)).cast(pl.Int32)
+
+
+def instant(name: str) -> pl.Expr:
+    """Return a column of RFC 3339 instants as naive UTC timestamps in microseconds; null where it is none.
+
+    Any offset is honoured, any fraction of a second read; without an offset the instant is UTC.
+    """
+    text = pl.col(name).str.strip_chars()
+    with_offset = pl.when(text.str.contains(_OFFSET)).then(text).otherwise(text + "Z")
+    parsed = pl.coalesce(
+        with_offset.str.to_datetime(f, time_unit="us", time_zone="UTC", strict=False, ambiguous="null")
+        for f in ("%Y-%m-%dT%H:%M:%S%.f%#z", "%Y-%m-%d %H:%M:%S%.f%#z")
+    )
+    return parsed.dt.replace_time_zone(None)

@@ -1,0 +1,1 @@
+"""Flows: the order of the work, as an operator sees it in the dashboard."""

@@ -1,0 +1,78 @@
+"""tweets-to-silver, users-to-silver, places-to-silver: bronze -> silver, one flow a table.
+
+Three functions and not one called thrice: with persisted results and a retry of the parent, Prefect gives one
+subflow function's result to another call of it.
+"""
+
+from concurrent.futures import ThreadPoolExecutor
+from contextvars import copy_context
+
+from prefect import Flow, flow, get_run_logger
+
+from fedbytweets.errors import RunError
+from fedbytweets.lake.silver import Merged
+from tasks.policy import FLOW_RETRIES, FLOW_RETRY_DELAY_SECONDS
+from tasks.silver import SilverName, merge_silver
+
+
+@flow(name="tweets-to-silver", retries=FLOW_RETRIES, retry_delay_seconds=FLOW_RETRY_DELAY_SECONDS)
+def tweets_to_silver(*, rebuild: bool = False) -> Merged:
+    """Merge new bronze tweets into silver.tweets: one row for each tweet and subject, as last retrieved.
+
+    `rebuild` makes the table anew from all of bronze, in one commit.
+    """
+    return _to_silver("tweets", rebuild=rebuild)
+
+
+@flow(name="users-to-silver", retries=FLOW_RETRIES, retry_delay_seconds=FLOW_RETRY_DELAY_SECONDS)
+def users_to_silver(*, rebuild: bool = False) -> Merged:
+    """Merge new bronze users into silver.users: one row each, as last seen.
+
+    `rebuild` makes the table anew from all of bronze, in one commit.
+    """
+    return _to_silver("users", rebuild=rebuild)
+
+
+@flow(name="places-to-silver", retries=FLOW_RETRIES, retry_delay_seconds=FLOW_RETRY_DELAY_SECONDS)
+def places_to_silver(*, rebuild: bool = False) -> Merged:
+    """Merge new bronze places into silver.places: one row each, as last seen.
+
+    `rebuild` makes the table anew from all of bronze, in one commit.
+    """
+    return _to_silver("places", rebuild=rebuild)
+
+
+def _to_silver(name: SilverName, *, rebuild: bool) -> Merged:
+    merged = merge_silver(name, rebuild=rebuild)
+    get_run_logger().info(
+        "%s: %d rows read, %d inserted, %d updated", merged.table, merged.read, merged.inserted, merged.updated
+    )
+    return merged
+
+
+def silver_side_by_side(*, rebuild: bool = False) -> list[Merged]:
+    """Run the three silver flows at once, as subflows of the flow that calls; wait for all of them.
+
+    Raises:
+        RunError: some failed; it names them, and holds their errors as its cause. The others have finished.
+
+    """
+    with ThreadPoolExecutor(len(SILVER_FLOWS), thread_name_prefix="silver") as pool:
+        # Each thread gets a copy of the context: without it Prefect does not see who the parent is.
+        futures = [pool.submit(copy_context().run, _called, each, rebuild=rebuild) for each in SILVER_FLOWS]
+    failed = {
+        each.name: error for each, future in zip(SILVER_FLOWS, futures, strict=True) if (error := future.exception())
+    }
+    if failed:
+        named = "; ".join(f"{name}: {error}" for name, error in failed.items())
+        raise RunError(f"Silver is not whole. {named}. Run again: what failed takes up where it was.") from (
+            BaseExceptionGroup("silver", list(failed.values()))
+        )
+    return [future.result() for future in futures]
+
+
+def _called(silver_flow: Flow[..., Merged], *, rebuild: bool) -> Merged:
+    return silver_flow(rebuild=rebuild)
+
+
+SILVER_FLOWS: tuple[Flow[..., Merged], ...] = (tweets_to_silver, users_to_silver, places_to_silver)

@@ -1,0 +1,44 @@
+"""Which failures are worth another try, and when: the one place that says so for every task and flow."""
+
+from collections.abc import Callable
+from typing import Any, ParamSpec, TypeVar
+
+from prefect import task
+from prefect.cache_policies import NO_CACHE
+from prefect.client.schemas.objects import State, TaskRun
+from prefect.tasks import Task
+
+from fedbytweets.errors import CredentialsError, InputError, MoneySpentError, QuestionError, SettingsError
+
+HOPELESS = (InputError, SettingsError, CredentialsError, MoneySpentError, QuestionError)
+"""Failures that the same try again would meet again."""
+
+RETRY_DELAYS_SECONDS = (2, 10, 30)
+FLOW_RETRIES = 2
+FLOW_RETRY_DELAY_SECONDS = 15
+
+P = ParamSpec("P")
+R = TypeVar("R")
+
+
+def unit(name: str, run_name: str | None = None) -> Callable[[Callable[P, R]], Task[P, R]]:
+    """Return the decorator that makes a function a task under this policy; `run_name` may hold its parameters."""
+    return task(
+        name=name,
+        task_run_name=run_name,
+        retries=len(RETRY_DELAYS_SECONDS),
+        retry_delay_seconds=list(RETRY_DELAYS_SECONDS),
+        retry_condition_fn=worth_a_retry,
+        cache_policy=NO_CACHE,
+    )
+
+
+def worth_a_retry(_task: Task[Any, Any], _task_run: TaskRun, state: State[Any]) -> bool:
+    """Say whether a failed task may go better the next time."""
+    try:
+        state.result()
+    except HOPELESS:
+        return False
+    except Exception:  # noqa: BLE001 (every other failure may pass; it is raised again when the tries are used up)
+        return True
+    return False
