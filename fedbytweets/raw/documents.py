@@ -96,15 +96,26 @@ class _Splitter(Generic[T]):
         self.line_end = start - 1
         self.closes = {b"{": start - 1, b"[": start - 1}
         self.spent = 0
-        self.mended = False
+        self.is_mended = False
 
     def __iter__(self) -> Iterator[Document[T] | Break]:
         gap, position = _SPACE, self.start
         while (position := _end_of(gap, self.text, position)) < len(self.text):
             piece = self.read(position)
+            if isinstance(piece, Break) and self.mend():
+                piece = self.read(position)
             yield piece
             position = piece.end
             gap = _SPACE_AND_CLOSERS if isinstance(piece, Break) else gap
+
+    def mend(self) -> bool:
+        """Mend the text once, when something in it breaks: it costs a pass, and most texts need none."""
+        mend, self.is_mended = not self.is_mended, True
+        if mend:
+            self.text, before = mended(self.text), self.text
+            self.view = memoryview(self.text)
+            return self.text != before
+        return False
 
     def read(self, start: int) -> Document[T] | Break:
         if self.line_end <= start:
@@ -137,10 +148,6 @@ class _Splitter(Generic[T]):
             return Failure("bad-encoding" if found.kind == "bad-encoding" else "not-json", found.message)
         if found.trails and found.reached:
             return self.between(start, start + found.reached - 1)
-        if not self.mended:
-            self.mended, self.text = True, mended(self.text)
-            self.view = memoryview(self.text)
-            return self.between(start, end)
         return found
 
     def broken(self, start: int, failure: Failure, opener: "re.Pattern[bytes]") -> Break:

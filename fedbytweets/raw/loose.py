@@ -6,7 +6,8 @@ its neighbours are kept.
 """
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from contextlib import suppress
 from functools import cache
 from typing import Any, TypeVar
 
@@ -14,7 +15,7 @@ import msgspec
 from msgspec import Raw
 
 from fedbytweets.raw import wire
-from fedbytweets.raw.unknown import known_part
+from fedbytweets.raw.unknown import known_names, known_part, read_names
 
 Fields = Mapping[str, Any]
 """A JSON object whose values are plain objects, or `Raw` where they are not decoded yet."""
@@ -22,6 +23,7 @@ Fields = Mapping[str, Any]
 Row = TypeVar("Row", bound=wire.Wire)
 
 _PLAIN = msgspec.json.Decoder()
+_OBJECT = msgspec.json.Decoder(dict[str, Raw])
 _ITEMS = msgspec.json.Decoder(list[Raw])
 _NO_TEXT = (bool, int, float, list, dict)
 _KNOWN = {"data", "includes", "errors", "meta", "__twarc", "matching_rules"}
@@ -49,7 +51,7 @@ class LooseReader:
 
     def includes(self, value: Any) -> wire.Includes:
         """Return what a page includes, each row by itself."""
-        fields = self.plain(value, "includes") if isinstance(value, Raw) else value
+        fields = self.undecoded(value, _OBJECT, "includes") if isinstance(value, Raw) else value
         if not isinstance(fields, dict):
             if fields is not None:
                 self.complaints.append(f"includes: {type(fields).__name__} instead of an object")
@@ -65,7 +67,7 @@ class LooseReader:
     def rows(self, value: Any, kind: type[Row], path: str) -> list[Row]:
         """Return the rows of a list, or of the one object or text that stands in its place."""
         if isinstance(value, Raw):
-            value = self.items(value, path)
+            value = self.undecoded(value, _ITEMS, path)
         if value is None:
             return []
         if not isinstance(value, list):
@@ -77,15 +79,26 @@ class LooseReader:
     def row(self, value: Any, kind: type[Row], path: str) -> Row | None:
         """Return one row, or None with a complaint."""
         if isinstance(value, Raw):
-            try:
-                row: Row = _decoder(kind).decode(value)
-            except _BEYOND_READING:
-                value = self.plain(value, path)
-            else:
+            row = self.quick_row(value, kind, path)
+            if row is not None:
                 return row
+            value = self.plain_row(value, kind, path)
         if value is None:
             return None
         return self.converted(value, kind, path)
+
+    def quick_row(self, value: Raw, kind: type[Row], path: str) -> Row | None:
+        """Return a row that fits as it is, or without its unknown fields; building nothing else on the way."""
+        decode: Callable[[bytes | Raw], Row] = _decoder(kind).decode
+        read = read_names(kind)
+        with suppress(*_BEYOND_READING):
+            return decode(value)
+        with suppress(*_BEYOND_READING):
+            fields = _OBJECT.decode(value)
+            row = decode(msgspec.json.encode({name: raw for name, raw in fields.items() if name in read}))
+            self.unknown.update(f"{_bare(path)}.{name}" for name in fields.keys() - known_names(kind))
+            return row
+        return None
 
     def converted(self, value: Any, kind: type[Row], path: str) -> Row | None:
         """Return a plain object as a row, laxly."""
@@ -93,7 +106,7 @@ class LooseReader:
         if not isinstance(value, dict):
             self.complaints.append(f"{path}: {type(value).__name__} instead of an object")
             return None
-        known = known_part(value, kind, path.partition("[")[0], self.unknown)
+        known = known_part(value, kind, _bare(path), self.unknown)
         try:
             return msgspec.convert(known, kind, strict=False)
         except _BEYOND_READING as error:
@@ -101,10 +114,18 @@ class LooseReader:
             self.complaints.append(f"{path}{named}: {error}")
             return None
 
-    def items(self, value: Raw, path: str) -> Any:
-        """Return the items of a list, not decoded yet, or what else stands in its place."""
+    def undecoded(self, value: Raw, decoder: "msgspec.json.Decoder[Any]", path: str) -> Any:
+        """Return a list or an object with what it holds not decoded yet, or what else stands in its place."""
         try:
-            return _ITEMS.decode(value)
+            return decoder.decode(value)
+        except _BEYOND_READING:
+            return self.plain(value, path)
+
+    def plain_row(self, value: Raw, kind: type[Row], path: str) -> Any:
+        """Return an object with the fields that its struct reads as plain objects, the others not decoded at all."""
+        try:
+            fields = _OBJECT.decode(value)
+            return {name: _PLAIN.decode(raw) if name in read_names(kind) else raw for name, raw in fields.items()}
         except _BEYOND_READING:
             return self.plain(value, path)
 
@@ -120,6 +141,10 @@ class LooseReader:
 @cache
 def _decoder(kind: type[Row]) -> "msgspec.json.Decoder[Row]":
     return msgspec.json.Decoder(kind)
+
+
+def _bare(path: str) -> str:
+    return path.partition("[")[0]
 
 
 def _as_problem(value: Any) -> Any:

@@ -25,6 +25,7 @@ __all__ = ["Page", "Refusal", "read_pages"]
 _ANSWER = msgspec.json.Decoder(wire.Answer)
 _SPACE = b" \t\r\n"
 _DEEPEST = 3
+_ENOUGH = 64
 
 Json = dict[str, Raw] | list[Raw] | str | int | float | bool | None
 """Any JSON, one level deep."""
@@ -86,7 +87,7 @@ class _Reader:
 
     def answer(self, answer: wire.Answer, source: bytes, offset: int) -> Iterator[Page | Refusal]:
         parts = (answer.data, answer.includes, answer.errors, answer.meta)
-        if b'"data"' in source or any(part is not None for part in parts):
+        if any(part is not None for part in parts) or b'"data"' in source:
             yield from self.page(answer, offset, LooseReader())
         else:
             yield self.no_page(source, offset)
@@ -96,7 +97,7 @@ class _Reader:
         cursor = 0
         for item in items:
             body = bytes(item)
-            start = source.index(body, cursor)
+            start = source.index(body[:_ENOUGH] if cursor else body, cursor)  # only commas and space between
             cursor = start + len(body)
             found = attempt(_parsed, memoryview(body))
             if isinstance(found, Failure):

@@ -18,6 +18,7 @@ _OF_A_PAGE = {"data", "includes", "errors", "meta"}
 _OF_A_PROBLEM = {"title", "detail", "type", "status"}
 _OF_A_POST = {"id", "text"}
 _SHOWN = 8
+_SHORT = 40
 
 
 def enveloped(fields: Object) -> list[Raw]:
@@ -59,7 +60,7 @@ def problem_answer(source: memoryview) -> dict[str, Any]:
 
 def described(source: bytes) -> str:
     """Return what a document is, for a message; never its content, which may be a person's."""
-    names = sorted(_names(Raw(source)))
+    names = sorted(name[:_SHORT] for name in _names(Raw(source)))
     if names:
         return f"an object of {', '.join(names[:_SHOWN])}" + (", ..." if len(names) > _SHOWN else "")
     return {b"{": "an empty object", b"[": "an array"}.get(source[:1], "a single value")

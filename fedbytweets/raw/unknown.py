@@ -25,12 +25,26 @@ def known_part(row: Mapping[str, object], struct: type[Wire], path: str, unknown
     """Return the fields of a row that its struct reads; count the others into `unknown` as `<path>.<name>`."""
     fields, known = _fields(struct), dict[str, object]()
     for name, value in row.items():
-        where = f"{path}.{name}" if path else name
-        if name not in fields:
-            unknown[where] += 1
-        elif value is not None and not fields[name].skipped:
-            known[name] = _fitted(value, fields[name], where, unknown)
+        field = fields.get(name)
+        if field is None:
+            unknown[f"{path}.{name}"] += 1
+        elif isinstance(value, str) and not field.skipped:
+            known[name] = value
+        elif value is not None and not field.skipped:
+            known[name] = _fitted(value, field, f"{path}.{name}", unknown)
     return known
+
+
+@cache
+def known_names(struct: type[Wire]) -> frozenset[str]:
+    """Return the names of the fields that a struct has, read or skipped."""
+    return frozenset(_fields(struct))
+
+
+@cache
+def read_names(struct: type[Wire]) -> frozenset[str]:
+    """Return the names of the fields that a struct reads and does not skip."""
+    return frozenset(name for name, field in _fields(struct).items() if not field.skipped)
 
 
 def _fitted(value: object, field: _Field, path: str, unknown: Counter[str]) -> object:
