@@ -40,6 +40,14 @@ resource "aws_iam_policy" "deploy_runs" {
         Resource = each.value.cluster_arn
       },
       {
+        # The very first cluster of an account brings ECS's own role with it.
+        Sid       = "EcssOwnRole"
+        Effect    = "Allow"
+        Action    = "iam:CreateServiceLinkedRole"
+        Resource  = "arn:aws:iam::${local.account}:role/aws-service-role/ecs.amazonaws.com/AWSServiceRoleForECS"
+        Condition = { StringEquals = { "iam:AWSServiceName" = "ecs.amazonaws.com" } }
+      },
+      {
         Sid    = "Logs"
         Effect = "Allow"
         Action = [
