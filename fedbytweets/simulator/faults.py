@@ -33,7 +33,7 @@ class FaultKind(StrEnum):
     TRUNCATED = "body cut short"
     SLOW = "slow answer"
     EMPTY_PAGE = "empty page with a token"
-    REPEATED_TOKEN = "token that repeats"
+    REPEATED_TOKEN = "token that repeats"  # noqa: S105 - no password, a fault's name
     PARTIAL_ERRORS = "suspended author missing"
 
 

@@ -6,6 +6,7 @@ the posts it refers to included.
 
 import re
 from collections.abc import Callable, Mapping
+from functools import lru_cache
 from typing import Any, TypeAlias
 
 from fedbytweets.simulator.dialects import Dialect
@@ -87,14 +88,17 @@ def geo(post: Post) -> dict[str, Any] | None:
 
 
 def _entities(post: Post) -> dict[str, Any] | None:
-    text = post.text
-    found = {
-        "mentions": [_span(m, username=m[1], **_identity(post, m[1])) for m in _MENTION.finditer(text)],
-        "hashtags": [_span(m, tag=m[1]) for m in _HASHTAG.finditer(text)],
-        "urls": [_span(m, **_target(m[0], m[1])) for m in _LINK.finditer(text)],
-        "annotations": _annotations(post),
-    }
-    return {name: spans for name, spans in found.items() if spans} or None
+    text, found = post.text, {}
+    if "@" in text:
+        found["mentions"] = [_span(m, username=m[1], **_identity(post, m[1])) for m in _MENTION.finditer(text)]
+    if "#" in text:
+        found["hashtags"] = [_span(m, tag=m[1]) for m in _HASHTAG.finditer(text)]
+    if "https" in text:
+        found["urls"] = [_span(m, **_target(m[0], m[1])) for m in _LINK.finditer(text)]
+    annotations = _annotations(post)
+    if annotations:
+        found["annotations"] = annotations
+    return found or None
 
 
 def _span(match: re.Match[str], **more: Any) -> dict[str, Any]:
@@ -129,13 +133,14 @@ def _annotations(post: Post) -> list[dict[str, Any]]:
     return [{"start": at, "end": end, "probability": 0.9, "type": "Person", "normalized_text": post.topic.title()}]
 
 
-def _context(post: Post) -> list[dict[str, Any]] | None:
-    if not post.topic:
+@lru_cache(maxsize=64)
+def _context(topic: str) -> list[dict[str, Any]] | None:
+    if not topic:
         return None
-    number = str(850_000_000_000_000_000 + sum(map(ord, post.topic)))
-    entity = {"id": number, "name": post.topic.title(), "description": f"{post.topic.title()}, política do Brasil"}
+    number, name = str(850_000_000_000_000_000 + sum(map(ord, topic))), topic.title()
+    entity = {"id": number, "name": name, "description": f"{name}, política do Brasil"}
     return [
-        {"domain": {"id": key, "name": name, "description": prose}, "entity": entity} for key, name, prose in _DOMAINS
+        {"domain": {"id": key, "name": kind, "description": prose}, "entity": entity} for key, kind, prose in _DOMAINS
     ]
 
 
@@ -160,7 +165,7 @@ _POST: dict[str, PostGetter] = {
     "referenced_tweets": _references,
     "geo": geo,
     "entities": _entities,
-    "context_annotations": _context,
+    "context_annotations": lambda post: _context(post.topic),
     "edit_controls": _edit_controls,
     "display_text_range": lambda post: [0, len(post.text)],
     "possibly_sensitive": lambda post: post.draws[15] % 50 == 0,

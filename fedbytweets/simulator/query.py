@@ -14,7 +14,6 @@ from dataclasses import dataclass
 from typing import TypeAlias
 
 from fedbytweets.errors import InputError
-from fedbytweets.simulator.posts import Post
 from fedbytweets.simulator.sightings import Sighting, fold, words
 
 Matches: TypeAlias = Callable[[Sighting], bool]
@@ -47,14 +46,10 @@ class Token:
 
 @dataclass(frozen=True)
 class Question:
-    """A query that was understood."""
+    """A query that was understood; `matches` says whether a post, as it was seen, answers it."""
 
     text: str
-    _matches: Matches
-
-    def matches(self, post: Post) -> bool:
-        """Say whether a post answers the query."""
-        return self._matches(Sighting(post))
+    matches: Matches
 
 
 def parse_query(text: str) -> Question:

@@ -6,6 +6,7 @@ that does not grow with the number of tweets.
 
 import json
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from itertools import islice
 from pathlib import Path
@@ -53,7 +54,7 @@ def write_raw_files(
     `{"data": [page, ...]}`. Each file is one search: its pages newest first, linked by `next_token`.
     """
     folder.mkdir(parents=True, exist_ok=True)
-    corpus = Corpus(seed, (LULA.__class__(LULA.name, LULA.phrases, 1.0),), posts_per_hour)
+    corpus = Corpus(seed, (replace(LULA, share=1.0),), posts_per_hour)
     renderer = Renderer(LEAN if fields == "lean" else RICH, corpus.post)
     posts = islice(corpus.posts(START, START + timedelta(days=36_500)), tweets)
     write = _jsonl if layout == "jsonl" else _envelope

@@ -15,11 +15,12 @@ from fedbytweets.simulator.corpus import Corpus, minute_of
 from fedbytweets.simulator.draws import share
 from fedbytweets.simulator.posts import Post
 from fedbytweets.simulator.query import Question, parse_query
+from fedbytweets.simulator.sightings import Sighting
 
 
 @dataclass(frozen=True)
 class Late:
-    """This part (0 to 1) of the posts comes into sight only this long after it was made."""
+    """A part (0 to 1) of the posts comes into sight only this long after it was made."""
 
     part: float = 0.0
     by: timedelta = timedelta(minutes=5)
@@ -33,6 +34,7 @@ class Index:
         self._late_bound = share(late.part)
         self._late_by = late.by
         self._matching = lru_cache(maxsize=65_536)(self._match_minute)
+        self._sighting = lru_cache(maxsize=16_384)(self._see)
         self.question = lru_cache(maxsize=256)(parse_query)
 
     def page(self, query: str, window: tuple[int, int], size: int, now: datetime) -> tuple[list[Post], bool]:
@@ -40,7 +42,7 @@ class Index:
         in_sight = self._in_sight(now)
         seen = filter(in_sight, self._newest_first(query, window))
         found = list(islice(seen, size + 1))
-        return [self._corpus.post(post_id) for post_id in found[:size]], len(found) > size
+        return [self._sighting(post_id).post for post_id in found[:size]], len(found) > size
 
     def in_sight(self, query: str, window: tuple[int, int], now: datetime) -> list[int]:
         """Return the ids of the window that a search at this instant would find, ascending."""
@@ -63,7 +65,10 @@ class Index:
     def _match_minute(self, query: str, minute: int) -> tuple[int, ...]:
         question: Question = self.question(query)
         ids = self._corpus.minute_ids(minute)
-        return tuple(post_id for post_id in ids if question.matches(self._corpus.post(post_id)))
+        return tuple(post_id for post_id in ids if question.matches(self._sighting(post_id)))
+
+    def _see(self, post_id: int) -> Sighting:
+        return Sighting(self._corpus.post(post_id))
 
     def _in_sight(self, now: datetime) -> Callable[[int], bool]:
         made_before, late_made_before = to_snowflake(now) + 1, to_snowflake(now - self._late_by) + 1
@@ -72,7 +77,7 @@ class Index:
         return lambda post_id: post_id < late_made_before or (post_id < made_before and not self._is_late(post_id))
 
     def _is_late(self, post_id: int) -> bool:
-        return self._corpus.post(post_id).draws[15] < self._late_bound
+        return self._sighting(post_id).post.draws[15] < self._late_bound
 
 
 def _within(ids: tuple[int, ...], low: int, high: int) -> tuple[int, ...]:

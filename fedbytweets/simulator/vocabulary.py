@@ -109,14 +109,17 @@ class Place:
     bbox: tuple[float, float, float, float]
 
 
+_SAO_PAULO = (-46.83, -24.01, -46.37, -23.36)
 PLACES = (
-    Place("a1c0ffee00000001", "São Paulo, Brasil", "São Paulo", "Brasil", "BR", "city", (-46.83, -24.01, -46.37, -23.36)),
-    Place("a1c0ffee00000002", "Rio de Janeiro, Brasil", "Rio de Janeiro", "Brasil", "BR", "city", (-43.8, -23.08, -43.1, -22.75)),
-    Place("a1c0ffee00000003", "Campo Grande, Brazil", "Campo Grande", "Brazil", "BR", "city", (-54.92, -21.58, -53.6, -20.17)),
+    Place("a1c0ffee00000001", "São Paulo, Brasil", "São Paulo", "Brasil", "BR", "city", _SAO_PAULO),
+    Place("a1c0ffee00000002", "Rio, Brasil", "Rio de Janeiro", "Brasil", "BR", "city", (-43.8, -23.08, -43.1, -22.75)),
+    Place(
+        "a1c0ffee00000003", "Campo Grande, Brazil", "Campo Grande", "Brazil", "BR", "city", (-55.0, -21.6, -53.6, -20.2)
+    ),
     Place("a1c0ffee00000004", "Recife, Brazil", "Recife", "Brazil", "BR", "city", (-35.02, -8.16, -34.86, -7.93)),
     Place("a1c0ffee00000005", "Bahia, Brasil", "Bahia", "Brasil", "BR", "admin", (-46.62, -18.35, -37.34, -8.53)),
     Place("a1c0ffee00000006", "Linares, Chile", "Linares", "Chile", "CL", "city", (-71.79, -36.23, -71.0, -35.71)),
     Place("a1c0ffee00000007", "Lisboa, Portugal", "Lisboa", "Portugal", "PT", "city", (-9.23, 38.69, -9.09, 38.8)),
     Place("a1c0ffee00000008", "Praça da Sé", "Praça da Sé", "Brasil", "BR", "poi", (-46.64, -23.56, -46.63, -23.55)),
     Place("a1c0ffee00000009", "Atlântico Sul", "Atlântico Sul", None, None, "unknown", (-40.0, -30.0, -20.0, -5.0)),
-)  # fmt: skip
+)
