@@ -2,12 +2,15 @@
 
 from fedbytweets.coverage.coverage import REACH, Coverage, Hole, Lost, coverage
 from fedbytweets.coverage.facts import PageFacts, page_facts
+from fedbytweets.coverage.plan import Ask, Bounds, next_ask
 from fedbytweets.coverage.searches import Search, searches
 from fedbytweets.coverage.spans import Span
 from fedbytweets.coverage.spending import Left, PageShape, Spending, left, spent
 
 __all__ = [
     "REACH",
+    "Ask",
+    "Bounds",
     "Coverage",
     "Hole",
     "Left",
@@ -19,6 +22,7 @@ __all__ = [
     "Spending",
     "coverage",
     "left",
+    "next_ask",
     "page_facts",
     "searches",
     "spent",

@@ -1,15 +1,29 @@
 """Coverage -> what to ask next: the new window first, then the holes, newest first."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from fedbytweets.coverage.coverage import REACH, Coverage, Hole, whole_second_up
-from fedbytweets.coverage.searches import SECOND
-from fedbytweets.coverage.spans import Span
+from fedbytweets.coverage.searches import SECOND, Search
+from fedbytweets.coverage.spans import Span, common
 
 Identity = tuple[str, Span]
 """What tells one search of a subject from another: its query and its window."""
+
+
+@dataclass(frozen=True, slots=True)
+class Bounds:
+    """How time is cut into windows: see `CollectSettings`, where each has its words."""
+
+    lag: timedelta = timedelta(seconds=30)
+    overlap: timedelta = timedelta(0)
+    first_lookback: timedelta = timedelta(hours=24)
+    reach: timedelta = REACH
+
+    def window_end(self, begun_at: datetime) -> datetime:
+        """Return where the windows of a run end: a whole second, `lag` before it began."""
+        return (begun_at - self.lag).replace(microsecond=0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,7 +31,7 @@ class Ask:
     """One search to begin or to go on with.
 
     `wanted` is the part of the window that is missing: pages older than its start need not be read. `dialect` None
-    takes the subject's own. `fallback` says what to ask when the API refuses the token.
+    takes the subject's own of today.
     """
 
     query: str
@@ -33,39 +47,67 @@ class Ask:
         return self.query, self.window
 
 
-def window_end(now: datetime, lag: timedelta) -> datetime:
-    """Return where the windows of a run end: a whole second, `lag` before its start."""
-    return (now - lag).replace(microsecond=0)
-
-
-def new_window(
-    known: Coverage, end: datetime, asked: Collection[Identity], first_lookback: timedelta, reach: timedelta = REACH
-) -> Span | None:
-    """Return the window that no run has asked for yet; None when one reaches `end` already.
+def new_window(known: Coverage, own: Sequence[Search], begun_at: datetime, bounds: Bounds) -> Span | None:
+    """Return the window that no run has asked for yet; None when one reaches this run's end already.
 
     A subject that was never asked for begins `first_lookback` before the end, or as far as the API reaches.
     """
-    if any(window.end >= end for _, window in asked):
+    end = bounds.window_end(begun_at)
+    if any(search.window.end >= end for search in own):
         return None
-    start = known.frontier if known.frontier is not None else end - min(first_lookback, reach)
+    furthest = whole_second_up(begun_at - bounds.reach)
+    start = known.frontier or max((end - bounds.first_lookback).replace(microsecond=0), furthest)
     return Span(start, end) if start < end else None
 
 
-def ask_for_hole(
-    hole: Hole, query: str, asked: Collection[Identity], horizon: datetime, *, by_token: bool = True
+def next_ask(
+    known: Coverage,
+    own: Sequence[Search],
+    query: str,
+    times: tuple[datetime, datetime],
+    bounds: Bounds,
+    rested: Collection[Span] = (),
+    refused: Collection[Identity] = (),
 ) -> Ask | None:
-    """Return how to read a hole on: by its token, else by its window; None when there is no new way to ask.
+    """Return the next search of a run; None when there is none left that this run has not tried.
+
+    `own` are the subject's searches so far, `query` its query of today, `times` when the run began and now;
+    `rested` are spans this run has asked for already, `refused` searches whose token the API would not take.
+    """
+    begun_at, now = times
+    window = new_window(known, own, begun_at, bounds)
+    if window is not None and not _any_common(window, rested):
+        return Ask(query, window, window)
+    for hole in known.holes:
+        if _any_common(hole.span, rested):
+            continue
+        by_token = hole.resumes is not None and (hole.resumes.query, hole.resumes.window) not in refused
+        ask = _by_token(hole) if by_token else _by_window(hole, query, own, now - bounds.reach)
+        if ask is not None:
+            return ask
+    return None
+
+
+def _by_token(hole: Hole) -> Ask | None:
+    search = hole.resumes
+    if search is None:
+        return None
+    return Ask(search.query, search.window, hole.span, search.dialect, len(search.pages) + 1, search.token)
+
+
+def _by_window(hole: Hole, todays_query: str, own: Sequence[Search], horizon: datetime) -> Ask | None:
+    """Ask for a hole anew.
 
     A window that was asked already, word for word, would be the same search: its start is moved back second by
     second until it is a new one, but never beyond `horizon`, where the API ends.
     """
-    if by_token and hole.resumes is not None:
-        search = hole.resumes
-        return Ask(search.query, search.window, hole.span, search.dialect, len(search.pages) + 1, search.token)
-    query = hole.query or query
+    query = hole.query or todays_query
+    asked = {search.window for search in own if search.query == query}
     window = Span(max(hole.span.start, whole_second_up(horizon)), hole.span.end)
-    while (query, window) in asked:
+    while window in asked:
         window = Span(window.start - SECOND, window.end)
-        if window.start < horizon:
-            return None
-    return Ask(query, window, window) if window.start < window.end else None
+    return Ask(query, window, window) if horizon <= window.start < window.end else None
+
+
+def _any_common(span: Span, others: Collection[Span]) -> bool:
+    return any(common(span, other) for other in others)

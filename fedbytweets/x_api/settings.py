@@ -1,9 +1,12 @@
 """How the X API is asked: every bound a setting, with what X documented in August 2026 as the default."""
 
+from datetime import timedelta
 from typing import Literal, Self
 from urllib.parse import urlsplit
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
+
+from fedbytweets.coverage import Bounds
 
 
 class CollectSettings(BaseModel):
@@ -33,6 +36,16 @@ class CollectSettings(BaseModel):
     idle_pages: int = Field(20, ge=1, description="Pages without progress in time before a search rests until later.")
     parallel_subjects: int = Field(4, ge=1, le=32, description="Subjects collected at once.")
     plan_with_counts: bool = Field(False, description="Ask counts/recent before each new window; it costs money too.")
+
+    @property
+    def bounds(self) -> Bounds:
+        """How time is cut into windows."""
+        return Bounds(
+            lag=timedelta(seconds=self.lag_seconds),
+            overlap=timedelta(seconds=self.overlap_seconds),
+            first_lookback=timedelta(hours=self.first_lookback_hours),
+            reach=timedelta(hours=self.reach_hours) - timedelta(seconds=self.reach_margin_seconds),
+        )
 
     @model_validator(mode="after")
     def _no_token_in_clear(self) -> Self:

@@ -1,0 +1,185 @@
+"""A subject and the facts of its stored pages -> more stored pages: the new window first, then holes, newest first.
+
+Every step is decided from facts, old and new alike, so that a killed run goes on where its last stored page ended.
+Nothing here loops for ever: each span is asked for once a run, and a search rests when its pages bring no progress.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from fedbytweets.coverage import Ask, Coverage, PageFacts, Span, coverage, next_ask, searches
+from fedbytweets.coverage.plan import Identity, new_window
+from fedbytweets.coverage.spans import common
+from fedbytweets.errors import (
+    CredentialsError,
+    MoneySpentError,
+    PassingError,
+    QuestionError,
+    SettingsError,
+    WindowSpentError,
+)
+from fedbytweets.subjects import Subject
+from fedbytweets.x_api.collected import Collected, Halt, Stop, StopError
+from fedbytweets.x_api.dialects import DIALECTS, fields_not_arrived, page_shape
+from fedbytweets.x_api.pages import Fetcher, StoredPage
+from fedbytweets.x_api.purse import Purse
+from fedbytweets.x_api.retries import with_retries
+from fedbytweets.x_api.source import PageQuestion
+from fedbytweets.x_api.walk import Walk
+
+
+@dataclass(slots=True)
+class Collector:
+    """One subject in one run, or in one round of it; `collect()` once."""
+
+    subject: Subject
+    earlier: Sequence[PageFacts]
+    """Facts of this subject's stored pages."""
+    fetcher: Fetcher
+    purse: Purse
+    begun_at: datetime
+    """When the run began, UTC: its windows end `lag` before."""
+    halt: Halt = field(default_factory=Halt)
+    on_page: Callable[[PageFacts], None] = lambda _: None
+    _facts: list[PageFacts] = field(default_factory=list)
+    _raw_keys: list[str] = field(default_factory=list)
+    _warnings: list[str] = field(default_factory=list)
+    _rested: list[Span] = field(default_factory=list)
+    _refused: set[Identity] = field(default_factory=set)
+    _resting: str = ""
+    _expected: int | None = None
+
+    def collect(self) -> Collected:
+        """Collect until all is read or something ends it; every failure comes back as a value."""
+        try:
+            self._expect()
+            while (ask := self._next_ask()) is not None:
+                self._read_on(ask)
+        except StopError as stop:
+            return self._collected(stop.stop, str(stop))
+        except WindowSpentError as error:
+            return self._collected(Stop.RATE_LIMIT, str(error), error)
+        except Exception as error:  # noqa: BLE001 - one subject's failure never stops another's
+            if isinstance(error, MoneySpentError | CredentialsError | SettingsError):
+                self.halt.raise_for(error)
+            return self._collected(Stop.FAILED, str(error), error)
+        return self._collected(Stop.RESTING if self._resting else Stop.COMPLETE, self._resting)
+
+    def _collected(self, stop: Stop, detail: str, error: Exception | None = None) -> Collected:
+        return Collected(
+            subject=self.subject.name,
+            stop=stop,
+            detail=detail,
+            raw_keys=tuple(self._raw_keys),
+            facts=tuple(self._facts),
+            spent=self.purse.spent,
+            coverage=self._known(),
+            warnings=tuple(dict.fromkeys(self._warnings)),
+            expected_posts=self._expected,
+            error=error or (self.halt.cause if stop is Stop.HALTED else None),
+        )
+
+    def _known(self) -> Coverage:
+        bounds = self.fetcher.settings.bounds
+        return coverage(self.subject.name, self._all_facts(), self._now(), bounds.overlap, bounds.reach)
+
+    def _all_facts(self) -> list[PageFacts]:
+        return [*self.earlier, *self._facts]
+
+    def _now(self) -> datetime:
+        return max(self.begun_at, self.fetcher.clock())
+
+    def _next_ask(self) -> Ask | None:
+        times = (self.begun_at, self._now())
+        query, bounds = self.subject.search_query, self.fetcher.settings.bounds
+        own = searches(self._all_facts())
+        return next_ask(self._known(), own, query, times, bounds, self._rested, self._refused)
+
+    def _read_on(self, ask: Ask) -> None:
+        """Read a search as far as it goes; a refused token is asked anew by window, a refused hole is reported."""
+        try:
+            self._read_pages(ask)
+        except QuestionError as error:
+            if ask.token is not None:
+                self._refused.add(ask.identity)
+                self._warnings.append(f"{error} Its next_token is given up and the rest of its window asked anew.")
+                return
+            if ask.window.end >= self.fetcher.settings.bounds.window_end(self.begun_at):
+                raise
+            self._warnings.append(f"{error} The hole from {ask.window.start} to {ask.window.end} stays open.")
+        self._rested.append(common(ask.window, ask.wanted) or ask.wanted)
+
+    def _read_pages(self, ask: Ask) -> None:
+        earlier = (page for page in self.earlier if (page.query, Span(page.start, page.end)) == ask.identity)
+        walk = Walk.of(ask, (page.next_token for page in earlier if page.next_token))
+        while not walk.over:
+            stored = self._page(walk)
+            walk.take(stored.facts)
+            if walk.circles or walk.idle >= self.fetcher.settings.idle_pages:
+                self._rest(walk)
+                return
+
+    def _page(self, walk: Walk) -> StoredPage:
+        """Return the next page of a search, stored, paid for and counted."""
+        if self.halt.cause is not None:
+            raise StopError(Stop.HALTED, f"Stopped with the other subjects: {self.halt.cause}")
+        dialect = DIALECTS[walk.ask.dialect or self.subject.dialect or self.fetcher.settings.dialect]
+        shape = page_shape(dialect, self.subject.extra_fields)
+        size = self.purse.page_size(shape, self.fetcher.settings.page_size)
+        question = PageQuestion(
+            subject=self.subject.name,
+            query=walk.ask.query,
+            dialect=dialect.name,
+            window=walk.ask.window,
+            page=walk.page,
+            size=size,
+            token=walk.token,
+            extra_fields=self.subject.extra_fields,
+        )
+
+        def unreadable(raw_key: str) -> None:
+            self._raw_keys.append(raw_key)
+            self.purse.pay_unread(size, shape)
+            self.purse.page_size(shape, size)  # another attempt must be affordable, too
+
+        stored = self.fetcher.fetch(question, unreadable)
+        self._take(stored)
+        if walk.page == 1 and (absent := fields_not_arrived(dialect, stored.body)):
+            self._warnings.append(
+                f"{', '.join(absent)} of {self.subject.name!r} did not arrive though asked for in the dialect "
+                f"{dialect.name!r}: try the other dialect, as these posts are paid for all the same."
+            )
+        return stored
+
+    def _take(self, stored: StoredPage) -> None:
+        self._raw_keys.append(stored.raw_key)
+        self._facts.append(stored.facts)
+        self.purse.pay(stored.facts)
+        self.on_page(stored.facts)
+
+    def _rest(self, walk: Walk) -> None:
+        why = "its next_token repeats" if walk.circles else f"{walk.idle} pages in a row brought no older post"
+        self._resting = (
+            f"A search of {self.subject.name!r} rests after page {walk.page - 1}, as {why}: the next run asks "
+            f"for what is left of {walk.ask.window.start} to {walk.ask.window.end}."
+        )
+        self._warnings.append(self._resting)
+
+    def _expect(self) -> None:
+        """Ask counts/recent how much the new window holds, where the settings want it and the budget has room."""
+        settings = self.fetcher.settings
+        if not settings.plan_with_counts:
+            return
+        window = new_window(self._known(), searches(self._all_facts()), self.begun_at, settings.bounds)
+        if window is None or not self.purse.pay_count():
+            return
+        query = self.subject.search_query
+
+        def once() -> int:
+            return self.fetcher.source.counts(self.subject.name, query, window)
+
+        try:
+            self._expected = with_retries(once, settings, self.fetcher.clock, self.fetcher.sleep)
+        except (PassingError, WindowSpentError) as error:
+            self._warnings.append(f"{error} The run goes on without the count.")

@@ -1,0 +1,51 @@
+"""What one subject may spend in a run, and what it has spent: asked before each page, told after it."""
+
+from dataclasses import dataclass, field
+
+from fedbytweets.coverage import Left, PageFacts, PageShape, Spending, spent
+from fedbytweets.coverage.spending import fitting_page, worst_page
+from fedbytweets.subjects import Prices
+from fedbytweets.x_api.collected import Stop, StopError
+
+
+@dataclass(slots=True)
+class Purse:
+    """`limit` is the subject's own pages and posts a run, `share` its part of the budgets."""
+
+    limit: Left
+    share: Left
+    prices: Prices
+    spent: Spending = field(default_factory=Spending)
+
+    def page_size(self, shape: PageShape, wanted: int) -> int:
+        """Return how many posts the next page may have.
+
+        Raises:
+            StopError: not even the smallest page fits; the limit or the budget is named.
+
+        """
+        if fitting_page(self.limit.after(self.spent), shape, self.prices, wanted) is None:
+            raise StopError(Stop.LIMIT, "The subject's pages or posts per run are read; the next run goes on.")
+        size = fitting_page(self._left(), shape, self.prices, wanted)
+        if size is None:
+            raise StopError(Stop.BUDGET, "The budget has no room for another page; a later run goes on.")
+        return size
+
+    def pay(self, facts: PageFacts) -> None:
+        """Count a page that was read."""
+        self.spent += spent([facts], self.prices)
+
+    def pay_unread(self, size: int, shape: PageShape) -> None:
+        """Count an answer that could not be read at the most it can have cost."""
+        self.spent += worst_page(size, shape, self.prices)
+
+    def pay_count(self) -> bool:
+        """Count a request of counts/recent, if it fits; say whether it does."""
+        left = self._left().money
+        if left is not None and left < self.prices.counts_request:
+            return False
+        self.spent += Spending(money=self.prices.counts_request)
+        return True
+
+    def _left(self) -> Left:
+        return self.limit.within(self.share).after(self.spent)
