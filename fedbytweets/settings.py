@@ -1,6 +1,6 @@
 """Environment -> settings. Read when asked for, never at import; the one place that knows the variables' names."""
 
-from typing import Literal
+from typing import Literal, TypeVar
 
 from pydantic import Field, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
@@ -29,6 +29,22 @@ class LakeSettings(BaseSettings):
     commit_attempts: int = Field(20, ge=1, description="How often a step is done again after another writer's commit.")
 
 
+S = TypeVar("S", bound=BaseSettings)
+
+
+def read_settings(kind: type[S], **overrides: object) -> S:
+    """Read settings of one kind from the environment; arguments win over it.
+
+    Raises:
+        SettingsError: a setting cannot be used; the message names its variable.
+
+    """
+    try:
+        return kind.model_validate({**kind().model_dump(), **overrides}) if overrides else kind()
+    except ValidationError as error:
+        raise SettingsError(_explained(kind, error)) from None  # the cause would show the value
+
+
 def lake_settings(**overrides: object) -> LakeSettings:
     """Read the lake's settings from the environment; arguments win over it.
 
@@ -36,13 +52,12 @@ def lake_settings(**overrides: object) -> LakeSettings:
         SettingsError: a setting cannot be used; the message names its variable.
 
     """
-    try:
-        return LakeSettings(**overrides)  # type: ignore[arg-type]
-    except ValidationError as error:
-        raise SettingsError(_explained(error)) from error
+    return read_settings(LakeSettings, **overrides)
 
 
-def _explained(error: ValidationError) -> str:
-    first = error.errors(include_url=False)[0]
-    name = "FEDBYTWEETS_" + str(first["loc"][0]).upper()
-    return f"{name} is {first.get('input')!r}: {first['msg'].lower()}. Set it right, or leave it out for its default."
+def _explained(kind: type[BaseSettings], error: ValidationError) -> str:
+    first = error.errors(include_url=False, include_context=False)[0]
+    field = "_".join(str(part) for part in first["loc"])
+    name = f"{kind.model_config.get('env_prefix', '')}{field}".upper()
+    given = "" if "token" in field else f" is {first.get('input')!r}"
+    return f"{name}{given}: {first['msg'].lower()}. Set it right, or leave it out for its default."

@@ -26,7 +26,9 @@ def pending(lake: Lake, subject: str = "") -> list[RawObject]:
 
 def loaded_keys(lake: Lake, subject: str = "") -> set[str]:
     """Return the raw keys (of one subject) that bronze holds."""
-    table = lake.table(bronze.RAW_OBJECTS)
+    table = lake.catalog.find(bronze.RAW_OBJECTS)
+    if table is None:
+        return set()
     which = f"subject == '{checked_subject(subject)}'" if subject else AlwaysTrue()
     return set(table.scan(row_filter=which, selected_fields=("file_name",)).to_arrow()["file_name"].to_pylist())
 

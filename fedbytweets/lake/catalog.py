@@ -26,6 +26,9 @@ from fedbytweets.lake.location import TABULAR, Location
 from fedbytweets.settings import LakeSettings
 from fedbytweets.tables import Table
 
+CATALOG_FILE = "catalog.db"
+"""Name of the embedded catalog, in the lake's folder."""
+
 _PRIMITIVES: Mapping[str, IcebergType] = {
     "string": StringType(),
     "int": IntegerType(),
@@ -58,10 +61,15 @@ class LakeCatalog:
 
     def load(self, table: Table) -> IcebergTable:
         """Return a table as it stands now, made if it is not there yet."""
+        found = self.find(table)
+        return self._create(table) if found is None else found
+
+    def find(self, table: Table) -> IcebergTable | None:
+        """Return a table as it stands now, or None if nothing has made it yet."""
         try:
             return self._catalog.load_table(self._identifier(table))
         except NoSuchTableError:
-            return self._create(table)
+            return None
 
     def database(self, layer: str) -> str:
         """Return the catalog's name of a layer's database."""
@@ -123,7 +131,7 @@ def _sqlite(location: Location) -> Catalog:
     return load_catalog(
         "lake",
         type="sql",
-        uri=f"sqlite:///{location.path('catalog.db')}?timeout=60",
+        uri=f"sqlite:///{location.path(CATALOG_FILE)}?timeout=60",
         warehouse=location.uri,
     )
 

@@ -1,11 +1,13 @@
 """The lake as the rest of the program sees it: raw objects and tables of one place."""
 
 from dataclasses import dataclass
+from pathlib import Path
 
 import polars as pl
 from pyiceberg.table import Table as IcebergTable
 
-from fedbytweets.lake.catalog import LakeCatalog, open_catalog
+from fedbytweets.errors import LakeError
+from fedbytweets.lake.catalog import CATALOG_FILE, LakeCatalog, open_catalog
 from fedbytweets.lake.location import Location, locate
 from fedbytweets.lake.raw_store import RawStore
 from fedbytweets.settings import LakeSettings
@@ -26,8 +28,11 @@ class Lake:
         return self.catalog.load(table)
 
     def scan(self, table: Table) -> pl.LazyFrame:
-        """Return a table's rows as of now, read when collected."""
-        return pl.scan_iceberg(self.table(table), reader_override="pyiceberg").select(table.names)
+        """Return a table's rows as of now, read when collected; no rows of a table that nothing has made yet."""
+        iceberg = self.catalog.find(table)
+        if iceberg is None:
+            return table.frame().lazy()
+        return pl.scan_iceberg(iceberg, reader_override="pyiceberg").select(table.names)
 
 
 def open_lake(settings: LakeSettings) -> Lake:
@@ -37,5 +42,22 @@ def open_lake(settings: LakeSettings) -> Lake:
         SettingsError: the settings name no lake.
 
     """
+    return _opened(settings, locate(settings))
+
+
+def open_existing_lake(settings: LakeSettings) -> Lake:
+    """Open the lake that the settings name to look at it: nothing is made.
+
+    Raises:
+        SettingsError: the settings name no lake.
+        LakeError: there is none yet.
+
+    """
     location = locate(settings)
+    if location.is_local and not Path(location.path(CATALOG_FILE)).exists():
+        raise LakeError(f"There is no lake in {location.root} yet: `fedbytweets run` makes one, --lake names another.")
+    return _opened(settings, location)
+
+
+def _opened(settings: LakeSettings, location: Location) -> Lake:
     return Lake(settings, location, RawStore(location), open_catalog(settings, location))

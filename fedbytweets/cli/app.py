@@ -1,0 +1,47 @@
+"""The console command and what each failure of it looks like: one to three lines, and an exit code that says which.
+
+Exit codes: 0 done; 1 a part of the run failed; 2 wrong input or setting; 3 token or tier refused; 4 money spent;
+5 the lake cannot be read or written; 130 interrupted.
+"""
+
+import sys
+
+from cyclopts import App, CycloptsError
+
+from fedbytweets.cli import look
+from fedbytweets.errors import FedByTweetsError
+
+INTERRUPTED = 130
+
+app = App(
+    name="fedbytweets",
+    help="Collects posts from X into a lake one can trust: raw, bronze, silver.",
+    help_format="markdown",
+    help_epilogue="Settings are environment variables; `fedbytweets settings` lists them.",
+    version_flags=["--version"],
+)
+
+look.register(app)
+
+
+def main() -> None:
+    """Run the command line and exit with its code."""
+    sys.exit(run(sys.argv[1:]))
+
+
+def run(arguments: list[str]) -> int:
+    """Run one command; return its exit code. Errors are printed to standard error, without a traceback."""
+    try:
+        result = app(arguments, exit_on_error=False, print_error=False, result_action="return_value")
+    except CycloptsError as error:
+        return _failed(f"{error}\nSee: fedbytweets --help", 2)
+    except FedByTweetsError as error:
+        return _failed(str(error), error.exit_code)
+    except KeyboardInterrupt:
+        return _failed("Interrupted. What was stored is kept; the next run goes on from there.", INTERRUPTED)
+    return result if isinstance(result, int) else 0
+
+
+def _failed(message: str, code: int) -> int:
+    print(f"fedbytweets: {message}", file=sys.stderr)  # noqa: T201 (a command line prints)
+    return code
