@@ -56,6 +56,9 @@ class Failure:
     trails: bool = False
 
 
+_CUT = Failure("truncated", "JSON that ends before it is complete")
+
+
 def attempt(parse: Callable[[memoryview], T], source: memoryview) -> T | Failure:
     """Return the JSON value that these bytes are, or why they are none."""
     try:
@@ -71,7 +74,7 @@ def attempt(parse: Callable[[memoryview], T], source: memoryview) -> T | Failure
 def _failure(message: str) -> Failure:
     """Read msgspec's message, the one place where it says what broke, and where."""
     if "truncated" in message:
-        return Failure("truncated", "JSON that ends before it is complete")
+        return _CUT
     byte = _BYTE.search(message)
     return Failure("not-json", message, int(byte[1]) if byte else None, "trailing" in message)
 
@@ -153,6 +156,9 @@ class _Splitter(Generic[T]):
     def broken(self, start: int, failure: Failure, opener: "re.Pattern[bytes]") -> Break:
         nearest = opener.search(self.text, start + 1)
         end = nearest.start() if nearest else len(self.text)
+        reached = None if failure.reached is None else start + failure.reached
+        if reached is not None and (reached == self.line_end or reached >= end):
+            failure = _CUT  # it was good as far as it goes, and ran into what stands behind it
         return Break(failure.kind, failure.message, start, end)
 
     def close(self, start: int) -> int:
