@@ -1,0 +1,108 @@
+"""A lake of bytes in memory, a clock that is moved by hand, and the stand-in of the API: what collecting needs."""
+
+import json
+import os
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+
+from pydantic import SecretStr
+
+from fedbytweets.coverage import Coverage, PageFacts, coverage, page_facts
+from fedbytweets.errors import PassingError
+from fedbytweets.raw.lineage import Lineage
+from fedbytweets.simulator import ManualClock, Simulator
+from fedbytweets.subjects import Budget, Prices, Subject, default_subjects
+from fedbytweets.x_api import Collected, CollectSettings, Fetcher, XApi, collect_all
+
+TOKEN = "AAAA-secret-of-the-tests-BBBB"
+BEGIN = datetime(2026, 9, 7, 10, tzinfo=UTC)
+SCHEDULES = int(os.environ.get("FEDBYTWEETS_FAULT_SCHEDULES", "25"))
+"""How many random fault schedules are tried; the soak asks for more."""
+
+
+class MemoryLake:
+    """Raw objects as a dictionary; like the real one it never overwrites."""
+
+    def __init__(self) -> None:
+        self.objects: dict[str, tuple[bytes, Lineage]] = {}
+
+    def put_new(self, key_of, body: bytes, lineage: Lineage) -> str:
+        attempt = 1
+        while key_of(attempt) in self.objects:
+            attempt += 1
+        self.objects[key_of(attempt)] = (body, lineage)
+        return key_of(attempt)
+
+    def facts(self) -> list[PageFacts]:
+        found = []
+        for body, lineage in self.objects.values():
+            try:
+                found.append(page_facts(lineage, body))
+            except PassingError:
+                continue
+        return found
+
+    def posts(self, subject: str) -> Counter[int]:
+        """Ids of a subject's posts, each as often as it was stored."""
+        ids: Counter[int] = Counter()
+        for body, lineage in self.objects.values():
+            if lineage.subject != subject:
+                continue
+            try:
+                page_facts(lineage, body)
+            except PassingError:
+                continue
+            ids.update(int(post["id"]) for post in json.loads(body).get("data", []))
+        return ids
+
+
+@dataclass
+class Rig:
+    """One stand-in, one lake, and runs against them."""
+
+    simulator: Simulator
+    subjects: Sequence[Subject] = field(default_factory=default_subjects)
+    lake: MemoryLake = field(default_factory=MemoryLake)
+    budget: Budget = field(default_factory=Budget)
+    options: dict = field(default_factory=dict)
+    token: str = TOKEN
+
+    @property
+    def clock(self) -> ManualClock:
+        return self.simulator.clock
+
+    @property
+    def settings(self) -> CollectSettings:
+        return CollectSettings(base_url=self.simulator.base_url, **self.options)
+
+    def fetcher(self) -> Fetcher:
+        settings = self.settings
+        source = XApi(SecretStr(self.token), settings, self.clock.now)
+        return Fetcher(source, self.lake.put_new, settings, self.clock.now, self.sleep)
+
+    def sleep(self, seconds: float) -> None:
+        self.clock.advance(timedelta(seconds=seconds))
+
+    def run(self, **options) -> tuple[Collected, ...]:
+        return collect_all(self.subjects, self.lake.facts(), self.fetcher(), budget=self.budget, **options)
+
+    def coverage(self, subject: Subject) -> Coverage:
+        bounds = self.settings.bounds
+        return coverage(subject.name, self.lake.facts(), self.clock.now(), bounds.overlap, bounds.reach)
+
+    def truth(self, subject: Subject, start: datetime, end: datetime) -> set[int]:
+        return set(self.simulator.truth(subject.search_query, start, end))
+
+    def asked_twice(self) -> list[tuple]:
+        """Searches that were answered well more than once for the very same page."""
+        answered = Counter(
+            tuple(sorted(request.params.items()))
+            for request in self.simulator.ledger.requests
+            if request.status == 200 and request.fault is None and "search" in request.path
+        )
+        return [asked for asked, times in answered.items() if times > 1]
+
+
+PRICES = Prices()
