@@ -85,4 +85,14 @@ class ConflictError(LakeError):
 
 
 class RunError(FedByTweetsError):
-    """A run ended with parts that failed; the message names each."""
+    """A run ended with parts that failed; the message names each.
+
+    Its exit code is that of the parts where all failed alike.
+    """
+
+    def __init__(self, message: str, exit_code: int = 1) -> None:
+        super().__init__(message)
+        self.exit_code = exit_code
+
+    def __reduce__(self) -> tuple[type["RunError"], tuple[str, int]]:
+        return type(self), (str(self), self.exit_code)

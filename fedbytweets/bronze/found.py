@@ -110,6 +110,7 @@ def _object(source: Source, counts: dict[str, int], last: Page | None) -> dict[s
         "window_start": _naive(question.start) if question else None,
         "window_end": _naive(question.end) if question else None,
         "search_page": question.page if question else None,
+        "result_count": last.meta.result_count if last else None,
         "next_token": last.meta.next_token if last else None,
         "oldest_at": _oldest_at(last) if last else None,
     }

@@ -8,7 +8,7 @@ import sys
 
 from cyclopts import App, CycloptsError
 
-from fedbytweets.cli import look
+from fedbytweets.cli import look, work
 from fedbytweets.errors import FedByTweetsError
 
 INTERRUPTED = 130
@@ -21,6 +21,7 @@ app = App(
     version_flags=["--version"],
 )
 
+work.register(app)
 look.register(app)
 
 

@@ -25,7 +25,7 @@ class Lineage(msgspec.Struct, frozen=True, omit_defaults=True):
     """Where a raw object came from, when (UTC), and by which request; never a secret."""
 
     subject: str
-    origin: Literal["x-api", "archive", "recorded", "laid"]
+    origin: Literal["x-api", "stand-in", "archive", "laid"]
     retrieved_at: datetime
     question: Question | None = None
     request: dict[str, str] = {}

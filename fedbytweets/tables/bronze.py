@@ -152,7 +152,7 @@ RAW_OBJECTS = Table(
     (
         *LINEAGE,
         Column("subject", "string", "Subject it was collected for."),
-        Column("origin", "string", "How it came: x-api, archive, recorded; `laid` where no lineage tells."),
+        Column("origin", "string", "How it came: x-api, stand-in, archive; `laid` by hand where no lineage told."),
         Column("bytes", "bigint", "Size as stored, bytes."),
         Column("pages", "bigint", "Pages read."),
         Column("tweets", "bigint", "Tweets in its pages' data."),
@@ -167,6 +167,7 @@ RAW_OBJECTS = Table(
         Column("window_start", "timestamp", "Start of the search's window, inclusive, UTC."),
         Column("window_end", "timestamp", "End of the search's window, exclusive, UTC."),
         Column("search_page", "int", "Number of the page within its search, from 1."),
+        Column("result_count", "bigint", "Tweets the page says it has; null where it says nothing of itself."),
         Column("next_token", "string", "Token of the page that follows; null on the last."),
         Column("oldest_at", "timestamp", "Instant of its oldest tweet, from the id, UTC."),
     ),

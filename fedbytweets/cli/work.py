@@ -1,0 +1,144 @@
+"""Commands that do the work: run, import, replay. Each runs the flow of that name, here, on the lake."""
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import date
+from pathlib import Path
+from typing import Annotated
+
+from cyclopts import App, Parameter
+from rich.console import Console
+
+from fedbytweets.cli.bars import progress_bars
+from fedbytweets.cli.environment import LakeFlag, VerboseFlag, use_lake, use_prefect
+
+SubjectFlag = Annotated[
+    list[str] | None, Parameter(name="--subject", negative="", help="Only this subject; may be given again.")
+]
+SubjectsFlag = Annotated[
+    Path | None, Parameter(name="--subjects", help="TOML file of subjects: [[subject]] with name and query.")
+]
+SimulateFlag = Annotated[
+    bool, Parameter(name="--simulate", negative="", help="Collect from a stand-in of the API that invents posts.")
+]
+OneSubjectFlag = Annotated[str, Parameter(name="--subject", help="Only this subject.")]
+ImportSubjectFlag = Annotated[str, Parameter(name="--subject", help="Subject the files belong to.")]
+SinceFlag = Annotated[date | None, Parameter(name="--since", help="First day of retrieval, UTC.")]
+UntilFlag = Annotated[date | None, Parameter(name="--until", help="Last day of retrieval, UTC.")]
+Paths = Annotated[list[Path], Parameter(help="Folders or files of raw answers.", negative="")]
+
+
+def register(app: App) -> None:
+    """Give the app these commands."""
+    app.command(run)
+    app.command(import_files, name="import")
+    app.command(replay)
+
+
+def run(
+    *,
+    subject: SubjectFlag = None,
+    subjects: SubjectsFlag = None,
+    simulate: SimulateFlag = False,
+    lake: LakeFlag = None,
+    verbose: VerboseFlag = False,
+) -> None:
+    """Collect what is new, and bring everything in raw to silver.
+
+    Safe to run again at any time: nothing is fetched twice, nothing doubled.
+
+    Examples:
+        fedbytweets run --simulate
+
+        FEDBYTWEETS_X_BEARER_TOKEN=... fedbytweets run --subject lula
+
+    """
+    from fedbytweets.cli.subjects import chosen_subjects
+
+    chosen = chosen_subjects(subject or [], subjects)
+    with _flows(lake, verbose=verbose), _source(simulate=simulate):
+        from flows.batch_ingestion import batch_ingestion
+
+        rows = batch_ingestion(chosen)
+    _say(rows)
+
+
+def import_files(
+    paths: Paths, *, subject: ImportSubjectFlag, lake: LakeFlag = None, verbose: VerboseFlag = False
+) -> None:
+    """Take files of raw answers into the lake, and on to silver.
+
+    Reads pages one a line, single pages, the envelopes of the old system, twarc's files; plain, gzip or zstd. Files
+    are known by their bytes: importing one again changes nothing.
+
+    Examples:
+        fedbytweets import archive/2022 --subject lula
+
+        fedbytweets import one.json two.jsonl.gz --subject bolsonaro
+
+    """
+    with _flows(lake, verbose=verbose):
+        from flows.import_archive import import_archive
+
+        rows = import_archive([str(path) for path in paths], subject)
+    _say(rows)
+
+
+def replay(
+    *,
+    subject: OneSubjectFlag = "",
+    since: SinceFlag = None,
+    until: UntilFlag = None,
+    lake: LakeFlag = None,
+    verbose: VerboseFlag = False,
+) -> None:
+    """Make bronze and silver anew from raw, without asking the API anything.
+
+    Readers see the old tables until each new one is whole.
+
+    Examples:
+        fedbytweets replay
+
+        fedbytweets replay --subject lula --since 2026-11-01 --until 2026-11-07
+
+    """
+    with _flows(lake, verbose=verbose):
+        from flows.replay import replay as replay_flow
+
+        rows = replay_flow(subject, since, until)
+    _say(rows)
+
+
+@contextmanager
+def _flows(lake: str | None, *, verbose: bool) -> Iterator[None]:
+    """Set up what a flow needs to run here, and show the progress of long steps."""
+    use_lake(lake)
+    use_prefect(verbose=verbose)
+    with progress_bars():
+        yield
+
+
+@contextmanager
+def _source(*, simulate: bool) -> Iterator[None]:
+    """Start the stand-in where it is wanted, and make it what this process collects from."""
+    if not simulate:
+        yield
+        return
+    from fedbytweets.simulator import Simulator
+
+    with Simulator() as simulator:
+        os.environ["FEDBYTWEETS_X_BASE_URL"] = simulator.base_url
+        os.environ["FEDBYTWEETS_X_BEARER_TOKEN"] = "stand-in"  # noqa: S105 (it opens nothing)
+        yield
+
+
+def _say(rows: dict[str, int]) -> None:
+    """Print what came of a run, by bronze table."""
+    console = Console()
+    if not any(rows.values()):
+        console.print("Nothing was new.")
+        return
+    counts = ", ".join(f"{rows[name]:,} {name}" for name in ("tweets", "users", "places"))
+    console.print(f"New in bronze: {counts}; {rows['quarantine']:,} quarantined, {rows['api_errors']:,} api errors.")
+    console.print("Look at it: fedbytweets status")
