@@ -28,7 +28,7 @@ _ITEMS = msgspec.json.Decoder(list[Raw])
 _NO_TEXT = (bool, int, float, list, dict)
 _KNOWN = {"data", "includes", "errors", "meta", "__twarc", "matching_rules"}
 _INCLUDED = {"users", "places", "tweets", "posts", "media", "polls", "topics"}
-_BEYOND_READING = (msgspec.MsgspecError, UnicodeDecodeError, RecursionError)
+_BEYOND_READING = (msgspec.MsgspecError, ValueError, RecursionError)
 
 
 class LooseReader:
@@ -101,18 +101,17 @@ class LooseReader:
         return None
 
     def converted(self, value: Any, kind: type[Row], path: str) -> Row | None:
-        """Return a plain object as a row, laxly."""
-        value = _as_problem(value) if kind is wire.Problem else value
-        if not isinstance(value, dict):
-            self.complaints.append(f"{path}: {type(value).__name__} instead of an object")
-            return None
-        known = known_part(value, kind, _bare(path), self.unknown)
+        """Return a plain object as a row, laxly, or None with a complaint."""
         try:
-            return msgspec.convert(known, kind, strict=False)
+            value = _as_problem(value) if kind is wire.Problem else value
+            if isinstance(value, dict):
+                return msgspec.convert(known_part(value, kind, _bare(path), self.unknown), kind, strict=False)
+            wrong = f"{type(value).__name__} instead of an object"
         except _BEYOND_READING as error:
-            named = f" (id {value['id']!s:.40})" if "id" in value else ""
-            self.complaints.append(f"{path}{named}: {error}")
-            return None
+            wrong = str(error)
+        named = f" (id {value['id']!s:.40})" if isinstance(value, dict) and "id" in value else ""
+        self.complaints.append(f"{path}{named}: {wrong}")
+        return None
 
     def undecoded(self, value: Raw, decoder: "msgspec.json.Decoder[Any]", path: str) -> Any:
         """Return a list or an object with what it holds not decoded yet, or what else stands in its place."""

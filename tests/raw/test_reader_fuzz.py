@@ -4,7 +4,7 @@ import gzip
 import json
 from itertools import chain
 
-from hypothesis import assume, example, given
+from hypothesis import assume, example, given, settings
 from hypothesis import strategies as st
 from raw_samples import ids, lines, page_of, pages, refusals
 
@@ -123,6 +123,25 @@ def test_a_cut_anywhere_costs_what_is_behind_it_only(cut: int) -> None:
     whole = body[:cut].count(b"\n") + (body[cut : cut + 1] == b"\n")
     assert ids(body[:cut]) == [str(number) for number in range(whole)]
     assert bool(refusals(body[:cut])) == (cut < len(body) and body[cut - 1 : cut] != b"\n" and body[cut] != 10)
+
+
+@settings(max_examples=20)
+@given(st.integers(1, 1_500), st.sampled_from(["flat", "problem", "envelope", "row"]))
+@example(950, "problem")
+@example(985, "row")
+def test_any_depth_is_read_without_a_crash(depth: int, kind: str) -> None:
+    """Nesting that the reader can hold in one place and not in the next is refused there, or its row is."""
+    opening, closing = {
+        "flat": (b'{"id":"1","text":"x","referenced_tweets":[', b"]}"),
+        "problem": (b"[", b"]"),
+        "envelope": (b'{"data":[', b"]}"),
+        "row": (b'{"coordinates":', b"}"),
+    }[kind]
+    nest = opening * depth + b"1" * (kind == "row") + closing * depth
+    before = {"problem": b'{"errors":[{"value":', "row": b'{"data":[{"id":"1","text":"x","geo":'}.get(kind, b"")
+    body = before + nest + b"}]}" * bool(before) + b"\n"
+    assert is_sound(body)
+    assert ids(body + lines(page_of(7)))[-1] == "7"
 
 
 def test_hostile_text_is_read_in_time() -> None:
