@@ -23,7 +23,6 @@ from fedbytweets.raw.text import text_of
 __all__ = ["Page", "Refusal", "read_pages"]
 
 _ANSWER = msgspec.json.Decoder(wire.Answer)
-_SPACE = b" \t\r\n"
 _DEEPEST = 3
 _ENOUGH = 64
 
@@ -36,15 +35,16 @@ _ANY: "msgspec.json.Decoder[Json]" = msgspec.json.Decoder(Json)
 def read_pages(body: bytes) -> Iterator[Page | Refusal]:
     """Yield what a raw object holds, in the order of its bytes."""
     text = text_of(body)
-    reader = _Reader(text.content)
+    reader, blank = _Reader(text.content), True
     for piece in documents(text.content, text.start, _parsed):
+        blank = False
         if isinstance(piece, Break):
             yield reader.refusal(piece.start, piece.kind, piece.message)
         else:
             yield from reader.document(piece.value, bytes(piece.source), piece.start)
     if text.fault:
         yield reader.refusal(len(text.content), "bad-compression", text.fault)
-    elif not text.content[text.start :].strip(_SPACE):
+    elif blank:
         yield Refusal(1, 0, "empty", "nothing is in it")
 
 
