@@ -5,25 +5,28 @@ from pathlib import Path
 import pytest
 
 from fedbytweets.lake.lake import Lake
-from lakes import SHARED, lake_in
+
+pytest.register_assert_rewrite("cases", "lakes")
+
+from lakes import SHARED, lake_in  # noqa: E402 (its asserts explain themselves once they are registered)
 
 
 @pytest.fixture
 def lake(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Lake:
-    """An empty lake, which tasks and flows take for theirs too."""
+    """Return an empty lake, which tasks and flows take for theirs too."""
     monkeypatch.setenv("FEDBYTWEETS_LAKE", str(tmp_path / "lake"))
     return lake_in(tmp_path / "lake")
 
 
 @pytest.fixture(scope="session")
 def recorded() -> Path:
-    """The folder of recorded answers."""
+    """Return the folder of recorded answers."""
     return _shared("recorded")
 
 
 @pytest.fixture(scope="session")
 def edge_cases() -> Path:
-    """The folder of pages with one oddity each."""
+    """Return the folder of pages with one oddity each."""
     return _shared("edge_cases")
 
 

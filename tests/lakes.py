@@ -40,7 +40,9 @@ def page_of(ids: Iterable[int], *, name: str = "Ana", likes: int = 0) -> dict[st
             for one in ids
         ],
         "includes": {
-            "users": [{"id": str(one), "name": name, "username": f"u{one}"} for one in sorted({one % 100 for one in ids})],
+            "users": [
+                {"id": str(one), "name": name, "username": f"u{one}"} for one in sorted({one % 100 for one in ids})
+            ],
             "places": [{"id": f"place{one}", "full_name": name} for one in sorted({one % 10 for one in ids})],
         },
         "meta": {"result_count": len(ids)},

@@ -5,13 +5,13 @@ from pathlib import Path
 
 import polars as pl
 import pytest
+from lakes import merge_silver
 from polars.testing import assert_frame_equal
 
 from fedbytweets.lake import bronze as bronze_lake
 from fedbytweets.lake.lake import Lake
 from fedbytweets.tables import BRONZE, bronze, silver
 from fedbytweets.tables.table import Table
-from lakes import merge_silver
 from tasks.bronze import list_pending, load_bronze
 from tasks.raw import import_files
 
