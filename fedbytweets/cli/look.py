@@ -128,7 +128,9 @@ def print_json(value: object) -> None:
 
 def print_grid(header: Iterable[str], rows: Iterable[Sequence[str]], title: str | None = None) -> None:
     """Print rows beneath a header."""
-    grid = Grid(*header, title=title, title_justify="left", box=None, pad_edge=False)
+    grid = Grid(title=title, title_justify="left", box=None, pad_edge=False)
+    for number, name in enumerate(header):
+        grid.add_column(name, no_wrap=number == 0, overflow="fold")
     for row in rows:
         grid.add_row(*row)
     Console().print(grid, markup=False)

@@ -1,6 +1,6 @@
 """Environment -> how the X API is asked, what may be spent, and the token. Read when asked for, never at import."""
 
-from pydantic import SecretStr
+from pydantic import Field, SecretStr
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from fedbytweets.errors import SettingsError
@@ -32,7 +32,7 @@ class TokenEnvironment(BaseSettings):
 
     model_config = SettingsConfigDict(env_prefix="FEDBYTWEETS_", frozen=True, extra="ignore", hide_input_in_errors=True)
 
-    x_bearer_token: SecretStr | None = None
+    x_bearer_token: SecretStr | None = Field(None, description="Bearer token of the X API; never shown or stored.")
 
 
 def collect_settings() -> CollectSettings:
