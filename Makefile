@@ -1,0 +1,59 @@
+# Fed by Tweets. `make help` says what there is.
+SHELL := /bin/bash
+.SHELLFLAGS := -eu -o pipefail -c
+.DEFAULT_GOAL := help
+.PHONY: help run test check format soak bench e2e lock clean deploy
+
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+export DO_NOT_TRACK := 1
+
+help: ## What there is
+	@grep -hE '^[a-z0-9-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-8s %s\n", $$1, $$2}'
+
+run: $(VENV)/.runtime ## Set up, and run the pipeline once on a lake in ./lake, with invented posts
+	$(BIN)/fedbytweets run --simulate
+	$(BIN)/fedbytweets status
+
+test: $(VENV)/.dev ## Set up, and run the tests
+	$(BIN)/pytest
+
+check: $(VENV)/.dev ## Format, lint, types, import contracts
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+format: $(VENV)/.dev ## Put the code in shape
+	$(BIN)/ruff format .
+	$(BIN)/ruff check --fix .
+
+soak: $(VENV)/.dev ## The long tests: hundreds of kills, faults and schedules
+	$(BIN)/pytest -m soak -n 0 --timeout 3600
+
+lock: $(VENV)/.setup ## Resolve the dependencies anew
+	for name in setup runtime dev; do \
+	  $(BIN)/uv pip compile requirements/$$name.in --upgrade --universal --python-version 3.11 --generate-hashes \
+	    --no-emit-index-url --no-header --no-annotate --quiet --output-file requirements/$$name.lock; \
+	done
+
+clean: ## Remove what `make` made, but for the lake
+	rm -rf $(VENV) build .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis *.egg-info
+
+# The environment, in layers: each is made once and again when its lock changes.
+$(VENV)/.setup: requirements/setup.lock
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
+	  { echo "Python 3.11 or newer is needed, and $(PYTHON) is $$($(PYTHON) --version 2>&1): set PYTHON=python3.12, say."; exit 1; }
+	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/setup.lock
+	@touch $@
+
+$(VENV)/.runtime: $(VENV)/.setup requirements/runtime.lock pyproject.toml
+	$(BIN)/uv pip install --quiet --python $(BIN)/python --compile-bytecode --require-hashes -r requirements/runtime.lock
+	$(BIN)/uv pip install --quiet --python $(BIN)/python --no-deps --no-build-isolation --editable .
+	@touch $@
+
+$(VENV)/.dev: $(VENV)/.runtime requirements/dev.lock
+	$(BIN)/uv pip install --quiet --python $(BIN)/python --compile-bytecode --require-hashes -r requirements/dev.lock
+	@touch $@
