@@ -73,7 +73,8 @@ def _tokens(text: str) -> list[Token]:
     while at < end:
         match = _TOKEN.match(text, at)
         if match is None or match.lastgroup is None:
-            raise QueryError(f"no viable alternative at input '{text[at:].strip()}' (at position {at + 1})")
+            rest = text[at:].strip()
+            raise QueryError(f"no viable alternative at input '{rest}' (at position {text.index(rest, at) + 1})")
         kind = match.lastgroup
         found.append(Token(kind, match.group(kind), match.start(kind)))
         at = match.end()
