@@ -7,7 +7,7 @@ from cyclopts import Parameter
 
 LakeFlag = Annotated[
     str | None,
-    Parameter(name="--lake", help="Lake to work on: a folder or s3://<bucket>. [default: $FEDBYTWEETS_LAKE, or lake]"),
+    Parameter(name="--lake", help="Lake to work on: a folder or s3://BUCKET. [default: $FEDBYTWEETS_LAKE, or lake]"),
 ]
 JsonFlag = Annotated[bool, Parameter(name="--json", negative="", help="Print JSON.")]
 VerboseFlag = Annotated[bool, Parameter(name="--verbose", negative="", help="Print the flows' own log.")]
@@ -22,6 +22,11 @@ _LOCAL_PREFECT = {
     "PREFECT_SERVER_ANALYTICS_ENABLED": "false",
     "DO_NOT_TRACK": "1",
 }
+
+
+def examples(*commands: str) -> str:
+    """Return what stands below a command's help: commands to copy."""
+    return "Examples:\n\n" + "\n".join(f"    {command}" for command in commands)
 
 
 def use_lake(lake: str | None) -> None:

@@ -11,7 +11,7 @@ from cyclopts import App, Parameter
 from rich.console import Console
 from rich.table import Table as Grid
 
-from fedbytweets.cli.environment import JsonFlag, LakeFlag, use_lake
+from fedbytweets.cli.environment import JsonFlag, LakeFlag, examples, use_lake
 
 OutputFlag = Annotated[Path | None, Parameter(name="--output", help="Write the whole answer here: .csv or .parquet.")]
 RowsFlag = Annotated[int, Parameter(name="--rows", help="Most rows to print.")]
@@ -19,19 +19,19 @@ RowsFlag = Annotated[int, Parameter(name="--rows", help="Most rows to print.")]
 
 def register(app: App) -> None:
     """Give the app these commands."""
-    for command in (status, tables, query):
-        app.command(command)
+    app.command(status, help_epilogue=examples("fedbytweets status", "fedbytweets status --lake s3://my-bucket --json"))
+    app.command(tables, help_epilogue=examples("fedbytweets tables", "fedbytweets tables silver.tweets"))
+    app.command(
+        query,
+        help_epilogue=examples(
+            'fedbytweets query "SELECT subject, count(*) AS tweets FROM silver.tweets GROUP BY subject"',
+            'fedbytweets query "SELECT * FROM silver.users" --output users.parquet',
+        ),
+    )
 
 
 def status(*, lake: LakeFlag = None, as_json: JsonFlag = False) -> None:
-    """Say how the lake stands: rows, freshness, raw objects not yet loaded, quarantine.
-
-    Examples:
-        fedbytweets status
-
-        fedbytweets status --lake s3://my-bucket --json
-
-    """
+    """Say how the lake stands: rows, freshness, raw objects not yet loaded, quarantine."""
     from fedbytweets.lake.lake import open_existing_lake
     from fedbytweets.lake.status import status as lake_status
     from fedbytweets.settings import lake_settings
@@ -54,7 +54,7 @@ def status(*, lake: LakeFlag = None, as_json: JsonFlag = False) -> None:
     console.print(f"Newest tweet in silver: {_fresh(found.newest_tweet_at)}.")
 
 
-def tables(name: str = "", *, as_json: JsonFlag = False) -> None:
+def tables(name: str = "", /, *, as_json: JsonFlag = False) -> None:
     """Show every table's columns, with a line of prose each.
 
     Examples
@@ -88,7 +88,7 @@ def tables(name: str = "", *, as_json: JsonFlag = False) -> None:
 
 
 def query(
-    sql: str, *, lake: LakeFlag = None, as_json: JsonFlag = False, rows: RowsFlag = 100, output: OutputFlag = None
+    sql: str, /, *, lake: LakeFlag = None, as_json: JsonFlag = False, rows: RowsFlag = 100, output: OutputFlag = None
 ) -> None:
     """Ask the lake in SQL (DuckDB's), read only.
 

@@ -4,21 +4,16 @@ from collections.abc import Iterator
 
 from cyclopts import App
 
-from fedbytweets.cli.environment import JsonFlag
+from fedbytweets.cli.environment import JsonFlag, examples
 
 
 def register(app: App) -> None:
     """Give the app this command."""
-    app.command(settings)
+    app.command(settings, help_epilogue=examples("fedbytweets settings"))
 
 
 def settings(*, as_json: JsonFlag = False) -> None:
-    """List the settings: each an environment variable, with its value now and what it means.
-
-    Examples:
-        fedbytweets settings
-
-    """
+    """List the settings: each an environment variable, with its value now and what it means."""
     from fedbytweets.cli.look import print_grid, print_json
 
     rows = list(_settings())

@@ -6,6 +6,8 @@ from typing import Annotated
 from cyclopts import App, Parameter
 from cyclopts.validators import Number
 
+from fedbytweets.cli.environment import examples
+
 PortFlag = Annotated[int, Parameter(name="--port", help="Port on 127.0.0.1.", validator=Number(gte=0, lte=65535))]
 SeedFlag = Annotated[int, Parameter(name="--seed", help="The same seed gives the same posts for ever.")]
 RateFlag = Annotated[
@@ -20,7 +22,13 @@ CapFlag = Annotated[int | None, Parameter(name="--monthly-cap", help="Posts a UT
 
 def register(app: App) -> None:
     """Give the app this command."""
-    app.command(simulate)
+    app.command(
+        simulate,
+        help_epilogue=examples(
+            "fedbytweets simulate --port 8080 --faults 0.1",
+            "FEDBYTWEETS_X_BASE_URL=http://127.0.0.1:8080 FEDBYTWEETS_X_BEARER_TOKEN=any fedbytweets run",
+        ),
+    )
 
 
 def simulate(
@@ -36,12 +44,6 @@ def simulate(
 
     It takes any bearer token. Recent search, counts, usage and compliance jobs answer as X does: its checks, limits,
     prices and error bodies, in both of its vocabularies.
-
-    Examples:
-        fedbytweets simulate --port 8080 --faults 0.1
-
-        FEDBYTWEETS_X_BASE_URL=http://127.0.0.1:8080 FEDBYTWEETS_X_BEARER_TOKEN=any fedbytweets run
-
     """
     from fedbytweets.errors import InputError
     from fedbytweets.simulator import PASSING, Account, Corpus, Sprinkled, serve

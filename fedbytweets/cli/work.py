@@ -11,7 +11,7 @@ from cyclopts import App, Parameter
 from rich.console import Console
 
 from fedbytweets.cli.bars import progress_bars
-from fedbytweets.cli.environment import LakeFlag, VerboseFlag, use_lake, use_prefect
+from fedbytweets.cli.environment import LakeFlag, VerboseFlag, examples, use_lake, use_prefect
 
 SubjectFlag = Annotated[
     list[str] | None, Parameter(name="--subject", negative="", help="Only this subject; may be given again.")
@@ -31,9 +31,26 @@ Paths = Annotated[list[Path], Parameter(help="Folders or files of raw answers.",
 
 def register(app: App) -> None:
     """Give the app these commands."""
-    app.command(run)
-    app.command(import_files, name="import")
-    app.command(replay)
+    app.command(
+        run,
+        help_epilogue=examples(
+            "fedbytweets run --simulate", "FEDBYTWEETS_X_BEARER_TOKEN=... fedbytweets run --subject lula"
+        ),
+    )
+    app.command(
+        import_files,
+        name="import",
+        help_epilogue=examples(
+            "fedbytweets import archive/2022 --subject lula",
+            "fedbytweets import one.json two.jsonl.gz --subject bolsonaro",
+        ),
+    )
+    app.command(
+        replay,
+        help_epilogue=examples(
+            "fedbytweets replay", "fedbytweets replay --subject lula --since 2026-11-01 --until 2026-11-07"
+        ),
+    )
 
 
 def run(
@@ -47,12 +64,6 @@ def run(
     """Collect what is new, and bring everything in raw to silver.
 
     Safe to run again at any time: nothing is fetched twice, nothing doubled.
-
-    Examples:
-        fedbytweets run --simulate
-
-        FEDBYTWEETS_X_BEARER_TOKEN=... fedbytweets run --subject lula
-
     """
     from fedbytweets.cli.subjects import chosen_subjects
 
@@ -65,18 +76,12 @@ def run(
 
 
 def import_files(
-    paths: Paths, *, subject: ImportSubjectFlag, lake: LakeFlag = None, verbose: VerboseFlag = False
+    paths: Paths, /, *, subject: ImportSubjectFlag, lake: LakeFlag = None, verbose: VerboseFlag = False
 ) -> None:
     """Take files of raw answers into the lake, and on to silver.
 
     Reads pages one a line, single pages, the envelopes of the old system, twarc's files; plain, gzip or zstd. Files
     are known by their bytes: importing one again changes nothing.
-
-    Examples:
-        fedbytweets import archive/2022 --subject lula
-
-        fedbytweets import one.json two.jsonl.gz --subject bolsonaro
-
     """
     with _flows(lake, verbose=verbose):
         from flows.import_archive import import_archive
@@ -96,12 +101,6 @@ def replay(
     """Make bronze and silver anew from raw, without asking the API anything.
 
     Readers see the old tables until each new one is whole.
-
-    Examples:
-        fedbytweets replay
-
-        fedbytweets replay --subject lula --since 2026-11-01 --until 2026-11-07
-
     """
     with _flows(lake, verbose=verbose):
         from flows.replay import replay as replay_flow
