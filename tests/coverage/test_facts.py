@@ -1,0 +1,80 @@
+"""A stored answer and its lineage -> facts, in both vocabularies; what is no page covers nothing."""
+
+from datetime import UTC, datetime
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from page_worlds import NOON, QUERY, at
+
+from fedbytweets.coverage import PageFacts, page_facts
+from fedbytweets.errors import PassingError
+from fedbytweets.raw.lineage import Lineage, Question
+
+LINEAGE = Lineage("lula", "x-api", at(61), Question(QUERY, "tweet", at(0), at(60), 2))
+
+
+@pytest.mark.parametrize("included", [b"tweets", b"posts"])
+def test_a_page_is_counted_in_both_vocabularies(included):
+    """Posts, users and included posts are counted, and the oldest post found by its id, which is no float."""
+    body = (
+        b'{"data":[{"id":"1541210103122329600"},{"id":"1460323737035677698","text":"x"}],'
+        b'"includes":{"users":[{"id":"7"}],"' + included + b'":[{"id":"1"},{"id":"2"}]},'
+        b'"errors":[{"title":"Not Found Error"}],"meta":{"result_count":2,"next_token":"b26v89"}}'
+    )
+    assert page_facts(LINEAGE, body) == PageFacts(
+        subject="lula",
+        query=QUERY,
+        dialect="tweet",
+        start=at(0),
+        end=at(60),
+        page=2,
+        retrieved_at=at(61),
+        next_token="b26v89",
+        posts=2,
+        users=1,
+        included_posts=2,
+        oldest_at=datetime(2021, 11, 15, 19, 8, 5, 69000, UTC),
+    )
+
+
+def test_an_empty_page_has_no_oldest_post():
+    """Only `meta.result_count` is there."""
+    facts = page_facts(LINEAGE, b'{"meta":{"result_count":0}}')
+    assert (facts.posts, facts.oldest_at, facts.next_token) == (0, None, None)
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        b"",
+        b"<html>502</html>",
+        b'{"data":[{"id":"15',
+        b"[]",
+        b'{"title":"Unauthorized","status":401}',
+        b'{"errors":[{"message":"x"}]}',
+        b'{"data":[{"id":"no number"}],"meta":{}}',
+        b'{"data":[{"id":12}],"meta":{}}',
+        b'{"data":[{"id":"99999999999999999999999999999999"}],"meta":{}}',
+    ],
+)
+def test_what_is_no_page_is_a_passing_failure(body):
+    """It never counts as covering its window; the message says which page and why."""
+    with pytest.raises(PassingError, match=r"Page 2 for 'lula' is no page of a search"):
+        page_facts(LINEAGE, body)
+
+
+def test_an_answer_without_a_question_covers_nothing():
+    """Imported files have no window."""
+    with pytest.raises(PassingError, match="no question"):
+        page_facts(Lineage("lula", "archive", NOON), b'{"meta":{}}')
+
+
+@given(st.binary(max_size=200) | st.text(alphabet='{}[]":,metadi1 ', max_size=80).map(str.encode))
+def test_any_bytes_are_facts_or_a_passing_failure(body):
+    """Nothing else is ever raised."""
+    try:
+        number = page_facts(LINEAGE, body).page
+    except PassingError:
+        number = LINEAGE.question.page
+    assert number == LINEAGE.question.page

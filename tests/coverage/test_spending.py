@@ -1,0 +1,107 @@
+"""Budgets: what was spent, what is left, how large the next page may be."""
+
+from datetime import timedelta
+from decimal import Decimal
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from page_worlds import NOON, at, fact_lists, page
+
+from fedbytweets.coverage import Left, PageShape, Spending, left, spent
+from fedbytweets.coverage.spending import SMALLEST_PAGE, fitting_page, shares, worst_page
+from fedbytweets.subjects import Budget, Prices
+
+PRICES = Prices()
+SHAPES = st.builds(PageShape, st.integers(0, 4), st.integers(0, 4))
+LEFTS = st.builds(
+    Left,
+    st.none() | st.integers(0, 2000),
+    st.none() | st.integers(0, 20_000).map(lambda cents: Decimal(cents) / 1000),
+    st.none() | st.integers(0, 3),
+)
+
+
+def full_page(day: int, *, number: int = 1):
+    begin = NOON + timedelta(days=day)
+    return page(begin, begin + timedelta(hours=1), number, oldest=begin, retrieved=begin)
+
+
+def test_a_page_costs_its_posts_and_their_authors():
+    """100 posts at half a cent and 100 users at a cent."""
+    assert spent([full_page(0)], PRICES) == Spending(100, 100, Decimal("1.500"), 1)
+
+
+def test_what_is_taken_to_be_billed_is_a_setting():
+    """Authors that come along need not be billed; a count before each search may be."""
+    free = Prices(bill_expanded_users=False)
+    pages = [full_page(0), full_page(0, number=2)]
+    assert spent(pages, free, counted_before=True) == Spending(200, 0, Decimal("1.005"), 2)
+
+
+def test_a_budget_leaves_the_tightest_of_run_day_and_month():
+    """What this run spent counts towards each of them; yesterday's page towards the month alone."""
+    budget = Budget(money_per_run=10, money_per_day=4, money_per_month=5, posts_per_month=1000)
+    earlier = [full_page(-1), full_page(0), full_page(-40)]
+    assert left(budget, earlier, Spending(), PRICES, NOON) == Left(800, Decimal("2.000"), None)
+    this_run = Spending(100, 100, Decimal("1.5"), 1)
+    assert left(budget, earlier, this_run, PRICES, NOON) == Left(700, Decimal("0.500"), None)
+    assert left(Budget(), earlier, this_run, PRICES, NOON) == Left()
+
+
+@given(LEFTS, SHAPES, st.integers(10, 100))
+def test_the_next_page_always_fits_at_its_worst_and_one_post_more_would_not(allowed, shape, wanted):
+    """Never beyond a limit, and never smaller than need be."""
+    size = fitting_page(allowed, shape, PRICES, wanted)
+    if size is not None:
+        assert SMALLEST_PAGE <= size <= wanted
+        assert fits(allowed, worst_page(size, shape, PRICES))
+    bigger = SMALLEST_PAGE if size is None else size + 1
+    if bigger <= wanted:
+        assert not fits(allowed, worst_page(bigger, shape, PRICES))
+
+
+def fits(allowed, cost):
+    return (
+        (allowed.posts is None or cost.posts <= allowed.posts)
+        and (allowed.money is None or cost.money <= allowed.money)
+        and (allowed.pages is None or cost.pages <= allowed.pages)
+    )
+
+
+@given(LEFTS, st.dictionaries(st.sampled_from("abcd"), st.integers(0, 900), min_size=1))
+def test_shares_never_come_to_more_than_there_is(allowed, posts_so_far):
+    """All parts together fit into what is left, whoever wants them."""
+    smallest = worst_page(SMALLEST_PAGE, PageShape(), PRICES)
+    hungry = {name: Spending(posts, posts, posts * PRICES.post, 1) for name, posts in posts_so_far.items()}
+    parts = shares(allowed, hungry, smallest)
+    assert parts
+    assert set(parts) <= set(hungry)
+    if allowed.posts is not None:
+        assert sum(part.posts for part in parts.values()) <= allowed.posts
+    if allowed.money is not None:
+        assert sum(part.money for part in parts.values()) <= allowed.money
+
+
+def test_a_rest_too_small_to_divide_goes_to_the_one_that_has_spent_least():
+    """Otherwise it would buy nobody a page."""
+    smallest = worst_page(SMALLEST_PAGE, PageShape(), PRICES)
+    hungry = {"a": Spending(200, 0, Decimal(2), 2), "b": Spending(100, 0, Decimal(1), 1)}
+    assert shares(Left(15, None, None), hungry, smallest) == {"b": Left(15, None)}
+    assert shares(Left(40, None, None), hungry, smallest) == {"a": Left(20, None), "b": Left(20, None)}
+
+
+@given(fact_lists(), st.integers(0, 9 * 24 * 60))
+def test_what_is_left_is_never_below_zero(facts, minutes):
+    """Also when prices or budgets were changed after spending."""
+    budget = Budget(posts_per_day=50, money_per_month=1)
+    remaining = left(budget, facts, Spending(), PRICES, at(-minutes))
+    assert remaining.posts >= 0
+    assert remaining.money >= 0
+
+
+@pytest.mark.parametrize("field", list(Budget.model_fields))
+def test_no_limit_may_be_negative(field):
+    """A negative budget is a typing mistake."""
+    with pytest.raises(ValueError, match="greater than or equal to 0"):
+        Budget(**{field: -1})
