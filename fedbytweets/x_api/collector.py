@@ -16,6 +16,7 @@ from fedbytweets.errors import (
     MoneySpentError,
     PassingError,
     QuestionError,
+    RunError,
     SettingsError,
     WindowSpentError,
 )
@@ -64,6 +65,9 @@ class Collector:
             if isinstance(error, MoneySpentError | CredentialsError | SettingsError):
                 self.halt.raise_for(error)
             return self._collected(Stop.FAILED, str(error), error)
+        except BaseException:
+            self.halt.raise_for(RunError("The run was interrupted; what was stored is kept."))
+            raise
         return self._collected(Stop.RESTING if self._resting else Stop.COMPLETE, self._resting)
 
     def _collected(self, stop: Stop, detail: str, error: Exception | None = None) -> Collected:

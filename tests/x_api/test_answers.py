@@ -25,7 +25,10 @@ MALFORMED = {"errors": [{"parameters": {"query": ["("]}, "message": "Unbalanced 
 
 
 def reset(seconds: int) -> dict[str, str]:
-    return {"x-rate-limit-remaining": "0", "x-rate-limit-reset": str(int((NOW + timedelta(seconds=seconds)).timestamp()))}
+    return {
+        "x-rate-limit-remaining": "0",
+        "x-rate-limit-reset": str(int((NOW + timedelta(seconds=seconds)).timestamp())),
+    }
 
 
 @pytest.mark.parametrize(
@@ -37,7 +40,13 @@ def reset(seconds: int) -> dict[str, str]:
         (402, {}, "", MoneySpentError, "no reason given"),
         (403, {}, NO_CREDITS, MoneySpentError, "No credits"),
         (401, {}, {"title": "Unauthorized", "detail": "Unauthorized"}, CredentialsError, "set a valid bearer token"),
-        (403, {}, {"reason": "client-not-enrolled", "detail": "Attach a project."}, CredentialsError, "Attach a project"),
+        (
+            403,
+            {},
+            {"reason": "client-not-enrolled", "detail": "Attach a project."},
+            CredentialsError,
+            "Attach a project",
+        ),
         (400, {}, MALFORMED, QuestionError, r"'lula' \(400\): Unbalanced parentheses; Invalid"),
         (422, {}, {}, QuestionError, "422"),
         (404, {}, "not here", SettingsError, "No X API at the base URL"),
