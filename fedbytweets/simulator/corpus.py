@@ -29,6 +29,7 @@ _HOURS = (0.75, 0.45, 0.25, 0.15, 0.12, 0.2, 0.45, 0.8, 1.0, 1.05, 1.1, 1.2,
 _REPLY, _QUOTE = share(0.18), share(0.07)
 _GEO, _POINT_ONLY = share(0.035), share(0.035 / 20)
 _LOOK_BACK_MINUTES = 180
+_REMEMBERED_IDS = 500_000  # about 20 MB
 _LARGE_MEAN = 30.0  # beyond it the bell curve stands for Poisson's
 _FROM_THE_BUSY, _BUSY = share(0.36), 150  # those talking all at once: set so that 600 posts have about 506 authors
 _BUSY_MS = 6 * 3_600_000  # others take their turn after six hours
@@ -54,7 +55,8 @@ class Corpus:
         self._retweet = share(retweet_share)
         self._writer = Writer(topics)
         self._author = lru_cache(maxsize=65_536)(self._new_author)
-        self.minute_ids = lru_cache(maxsize=16_384)(self._new_minute_ids)
+        remembered = round(_REMEMBERED_IDS / (posts_per_hour / 60 + 1))
+        self.minute_ids = lru_cache(maxsize=min(max(remembered, 2 * _LOOK_BACK_MINUTES), 16_384))(self._new_minute_ids)
 
     def posts(self, start: datetime, end: datetime) -> Iterator[Post]:
         """Yield the posts made in [start, end), oldest first."""

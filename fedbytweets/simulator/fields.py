@@ -26,7 +26,6 @@ _SOURCES = ("Twitter for Android", "Twitter for iPhone", "Twitter Web App")
 _DOMAINS = (
     ("10", "Person", "Named people in the world like Nelson Mandela"),
     ("35", "Politician", "Politicians in the world, like Joe Biden"),
-    ("38", "Political Race", ""),
     ("131", "Unified Twitter Taxonomy", "A taxonomy of user interests. "),
 )
 
@@ -95,10 +94,8 @@ def _entities(post: Post) -> dict[str, Any] | None:
         found["hashtags"] = [_span(m, tag=m[1]) for m in _HASHTAG.finditer(text)]
     if "https" in text:
         found["urls"] = [_span(m, **_target(m[0], m[1])) for m in _LINK.finditer(text)]
-    annotations = _annotations(post)
-    if annotations:
-        found["annotations"] = annotations
-    return found or None
+    found["annotations"] = _annotations(post)
+    return {name: spans for name, spans in found.items() if spans} or None
 
 
 def _span(match: re.Match[str], **more: Any) -> dict[str, Any]:
@@ -121,7 +118,6 @@ def _target(url: str, code: str) -> dict[str, Any]:
         "status": 200,
         "title": "Notícias do dia: o que aconteceu em Brasília",
         "description": "Um resumo do que foi dito hoje no plenário, com os vídeos completos.",
-        "unwound_url": f"https://{address}",
     }
 
 

@@ -17,8 +17,8 @@ def manual_clock() -> ManualClock:
 
 @pytest.fixture
 def simulator(manual_clock: ManualClock) -> Iterator[Simulator]:
-    """Serve a stand-in of sixty posts an hour whose clock stands at NOW."""
-    with Simulator(Corpus(seed=1, posts_per_hour=60), clock=manual_clock) as serving:
+    """Serve a stand-in of forty posts an hour whose clock stands at NOW."""
+    with Simulator(Corpus(seed=1, posts_per_hour=40), clock=manual_clock) as serving:
         yield serving
 
 

@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 from decimal import Decimal
+from itertools import pairwise
 
 import requests
 from api_caller import NOW, SEARCH, Ask, all_pages
@@ -39,7 +40,7 @@ def test_counts_cost_and_agree_with_the_truth(simulator: Simulator, ask: Ask) ->
     edges = [start, *(NOW - timedelta(hours=back) for back in range(5, 0, -1)), end]
     expected = [
         {"start": rfc3339(low), "end": rfc3339(high), "tweet_count": len(simulator.truth("lula", low, high))}
-        for low, high in zip(edges, edges[1:], strict=False)
+        for low, high in pairwise(edges)
     ]
     total = len(simulator.truth("lula", start, end))
     assert counts == {"data": expected, "meta": {"total_tweet_count": total}}

@@ -27,7 +27,7 @@ def test_a_token_gives_its_page_again_for_ever(simulator: Simulator, ask: Ask, m
     page = ask(query=QUERY, **bounds, next_token=token).json()
     manual_clock.advance(timedelta(days=3))
     assert ask(query=QUERY, **bounds, pagination_token=token).json() == page
-    with Simulator(Corpus(seed=1, posts_per_hour=60), clock=ManualClock(NOW)) as other:
+    with Simulator(Corpus(seed=1, posts_per_hour=40), clock=ManualClock(NOW)) as other:
         params = {"query": QUERY, **bounds, "next_token": token}
         again = requests.get(other.base_url + SEARCH, params, headers={"Authorization": "Bearer t"}, timeout=10)
     assert again.json() == page
