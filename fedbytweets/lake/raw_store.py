@@ -1,4 +1,4 @@
-"""Raw objects in the lake: written once, never edited, listed and read back."""
+"""Raw objects in the lake: written once, never edited (compression and erasure apart), listed and read back."""
 
 import os
 from collections.abc import Callable
@@ -11,6 +11,7 @@ from pyarrow import fs
 from fedbytweets.errors import LakeError
 from fedbytweets.lake.location import LINEAGE, RAW, Location
 from fedbytweets.raw import lineage as lineages
+from fedbytweets.raw.keys import subject_of
 from fedbytweets.raw.lineage import Lineage
 
 
@@ -71,6 +72,18 @@ class RawStore:
             attempt += 1
         self.put(key_of(attempt), body, lineage)
         return key_of(attempt)
+
+    def replace(self, raw_object: RawObject, body: bytes) -> None:
+        """Put other bytes in the place of a raw object's, in one atomic write: its key and lineage stay.
+
+        For compression, which keeps the text, and for erasure, the one exception to "never edited".
+
+        Raises:
+            LakeError: they could not be stored; the object is as it was.
+
+        """
+        self.lineage(raw_object, subject_of(raw_object.key))  # an object laid by hand gets it now: its time goes
+        self._write(self._location.path(RAW, raw_object.key), body)
 
     def put_lineage(self, key: str, lineage: Lineage) -> None:
         """Store what is known about a raw object beside it."""
