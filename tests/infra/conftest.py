@@ -10,7 +10,7 @@ from terraform_cli import Terraform, copy_of_infra
 
 @pytest.fixture(scope="session")
 def infra(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A copy of infra/ whose two roots are initialised without a backend."""
+    """Copy infra/ and initialise its two roots without a backend."""
     if shutil.which("terraform") is None:
         pytest.skip("terraform is not installed")
     copy = copy_of_infra(tmp_path_factory.mktemp("terraform"))

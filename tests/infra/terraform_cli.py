@@ -29,7 +29,7 @@ class Terraform:
     environment: dict[str, str] = field(default_factory=dict)
 
     def run(self, *words: str, timeout: float = 240, log: Path | None = None) -> subprocess.CompletedProcess[str]:
-        """The finished command, whatever its exit code; `log` gets the provider's debug lines."""
+        """Run to the end, whatever the exit code; `log` gets the provider's debug lines."""
         outside = {name: value for name, value in os.environ.items() if not name.startswith(("AWS_", "TF_"))}
         logging = {} if log is None else {"TF_LOG_PROVIDER": "DEBUG", "TF_LOG_PATH": str(log)}
         return subprocess.run(
@@ -43,7 +43,7 @@ class Terraform:
         )
 
     def must(self, *words: str, timeout: float = 240, log: Path | None = None) -> str:
-        """The command's output; a failure shows all Terraform said."""
+        """Return the command's output; a failure shows all Terraform said."""
         done = self.run(*words, timeout=timeout, log=log)
         assert done.returncode == 0, f"terraform {words[0]} ended with {done.returncode}\n{done.stdout}{done.stderr}"
         return done.stdout

@@ -19,7 +19,7 @@ GITHUB = ("-no-color", "-var=github_repository=someone/fed-by-tweets")
 
 @pytest.fixture
 def aws(infra: Path) -> Iterator[str]:
-    """The address of a moto server on loopback; `infra` has found Terraform and its provider."""
+    """Serve AWS on loopback with moto; `infra` has found Terraform and its provider."""
     server = ThreadedMotoServer(ip_address="127.0.0.1", port=0)
     server.start()
     host, port = server.get_host_and_port()
@@ -28,7 +28,7 @@ def aws(infra: Path) -> Iterator[str]:
 
 
 def client(aws: str, service: str) -> Any:
-    """A boto3 client of the moto server."""
+    """Speak to the moto server with boto3."""
     return boto3.client(
         service,
         endpoint_url=aws,
@@ -57,7 +57,7 @@ def staging(folder: Path, aws: str, state_bucket: str) -> Terraform:
 
 
 def allowed_by(aws: str, *policies: str) -> set[str]:
-    """The actions that managed policies of these names allow, wildcards unopened."""
+    """Collect the actions that managed policies of these names allow, wildcards unopened."""
     iam, allowed = client(aws, "iam"), set[str]()
     for policy in policies:
         arn = f"arn:aws:iam::{ACCOUNT}:policy/{policy}"
@@ -69,7 +69,7 @@ def allowed_by(aws: str, *policies: str) -> set[str]:
 
 
 def beyond(rights: set[str], allowed: set[str]) -> list[str]:
-    """The rights that no allowed action covers."""
+    """Name the rights that no allowed action covers."""
     # IAM compares actions without regard to case (s3:GetBucketCORS).
     patterns = [action.lower() for action in allowed]
     return sorted(right for right in rights if not any(fnmatchcase(right.lower(), pattern) for pattern in patterns))
@@ -112,7 +112,7 @@ def test_an_environment_comes_up_stays_as_it_is_and_goes_away(aws: str, tmp_path
 
 
 def check_the_pool_knows_what_was_made(aws: str, pool: dict[str, Any]) -> None:
-    """What `work_pool` names is really there, under that name."""
+    """See that what `work_pool` names is really there, under that name."""
     subnets = client(aws, "ec2").describe_subnets(SubnetIds=pool["subnets"])["Subnets"]
     assert {subnet["VpcId"] for subnet in subnets} == {pool["vpc_id"]}
     client(aws, "s3").head_bucket(Bucket=pool["bucket"])
