@@ -3,7 +3,7 @@
 pyiceberg 0.12 re-commits a conflicting change onto the new head by itself. A change computed from the table's former
 state (an anti-join, a merge) then doubles rows without an exception. Turning its retries off is no cure: on Glue a
 lost answer of a landed commit would delete its manifests. So its retries stay, which find a landed commit by its
-snapshot id, and the re-commit itself is refused, through the one private name below; pyiceberg is pinned for it.
+snapshot id, and the re-commit itself is refused, through a private name below; pyiceberg is pinned for it.
 """
 
 import logging
@@ -11,12 +11,13 @@ import random
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from pyiceberg.exceptions import CommitFailedException, NoSuchTableError, ValidationException
-from pyiceberg.manifest import DataFile
+from pyiceberg.manifest import DataFile, ManifestFile
 from pyiceberg.table import Table as IcebergTable
 from pyiceberg.table import Transaction
+from pyiceberg.table.update.snapshot import _SnapshotProducer
 
 from fedbytweets.errors import ConflictError
 
@@ -67,11 +68,32 @@ def replace_files(
     dropped = list(dropped)
     with guarded(table) as transaction:
         update = transaction.update_snapshot(snapshot_properties={**_carried(table), **properties})
-        with update.overwrite() if dropped else update.merge_append() as snapshot:
+        producer = update.overwrite() if dropped else update.merge_append()
+        _leave_empty_manifests(producer)
+        with producer as snapshot:
             for file in dropped:
                 snapshot.delete_data_file(file)
             for file in added:
                 snapshot.append_data_file(file)
+
+
+def _leave_empty_manifests(producer: _SnapshotProducer[Any]) -> None:
+    """Let a snapshot not inherit manifests that name only files dropped earlier.
+
+    pyiceberg 0.12 takes them over at each overwrite, for ever, and every reader opens them: a table that is only ever
+    overwritten would grow by one a run.
+    """
+    inherited = producer._process_manifests  # noqa: SLF001 (see the module's docstring)
+
+    def in_use(manifests: list[ManifestFile]) -> list[ManifestFile]:
+        own = producer.snapshot_id
+        return inherited([each for each in manifests if each.added_snapshot_id in (None, own) or _names_a_file(each)])
+
+    producer._process_manifests = in_use  # type: ignore[method-assign] # noqa: SLF001
+
+
+def _names_a_file(manifest: ManifestFile) -> bool:
+    return manifest.has_added_files() or manifest.has_existing_files()
 
 
 def again_on_conflict(step: Callable[[], T], attempts: int) -> T:
