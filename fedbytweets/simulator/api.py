@@ -59,6 +59,11 @@ class Api:
         self.index = Index(corpus, late)
         self._rates = RateLimits(account.requests_a_window)
 
+    def reset(self) -> None:
+        """Forget what was asked, charged and spent."""
+        self.ledger.clear()
+        self._rates.clear()
+
     def deliver(self, asked: Asked) -> Delivery:
         """Answer a request, write it into the ledger, and say what befalls the answer on the wire."""
         now = self.clock.now()

@@ -14,7 +14,7 @@ from fedbytweets.simulator.draws import draws, share
 
 
 class FaultKind(StrEnum):
-    """What can go wrong."""
+    """What can go wrong; the last three concern searches alone, and the very last needs authors expanded."""
 
     UNAUTHORIZED = "401"
     CREDITS_DEPLETED = "402"

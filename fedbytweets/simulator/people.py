@@ -18,7 +18,6 @@ _OLD_ACCOUNTS = 1_000_000
 _FIRST_SNOWFLAKE_ACCOUNT_MS = 1_451_606_400_000  # 2016-01-01; accounts older than that have short ids
 _FIRST_ACCOUNT_MS = 1_230_768_000_000  # 2009-01-01
 _MS_BETWEEN_ACCOUNTS = 80_000  # four million accounts over about ten years
-_DIGITS = "0123456789abcdefghijklmnopqrstuvwxyz"
 
 
 class Author(msgspec.Struct, frozen=True, gc=False):
@@ -52,7 +51,7 @@ def author(seed: int, index: int) -> Author:
     return Author(
         index=index,
         id=str(author_id),
-        username=f"{_plain(first)}_{_base36(index)}",
+        username=f"{_plain(first)}_{index:x}",
         name=f"{first} {LAST_NAMES[some[1] % len(LAST_NAMES)]}",
         location=None if some[2] < 0.46 * 65_536 else LOCATIONS[some[2] % len(LOCATIONS)],
         description=DESCRIPTIONS[some[8] % len(DESCRIPTIONS)],
@@ -69,15 +68,6 @@ def _birth(index: int) -> tuple[int, int]:
         return _FIRST_ACCOUNT_MS + index * 220_000, 1_000_000_007 + index * 1_949
     created_ms = _FIRST_SNOWFLAKE_ACCOUNT_MS + (index - _OLD_ACCOUNTS) * _MS_BETWEEN_ACCOUNTS
     return created_ms, (created_ms - SNOWFLAKE_EPOCH_MS) << 22 | (index * 2_654_435_761 & 0x3FFFFF)
-
-
-def _base36(number: int) -> str:
-    digits = ""
-    while True:
-        number, digit = divmod(number, 36)
-        digits = _DIGITS[digit] + digits
-        if not number:
-            return digits
 
 
 @lru_cache(maxsize=len(FIRST_NAMES))

@@ -1,6 +1,6 @@
 """Post: one made-up post with all that can be asked of it, before it is put into X's words."""
 
-from datetime import UTC, datetime
+from datetime import date
 from functools import lru_cache
 from typing import Literal, TypeAlias
 
@@ -10,6 +10,8 @@ from fedbytweets.instants import SNOWFLAKE_EPOCH_MS
 from fedbytweets.simulator.draws import Draws
 from fedbytweets.simulator.people import Author
 from fedbytweets.simulator.vocabulary import Place
+
+_DAY_ONE = date(1970, 1, 1).toordinal()
 
 Kind: TypeAlias = Literal["plain", "replied_to", "quoted", "retweeted"]
 
@@ -48,10 +50,10 @@ class Post(msgspec.Struct, frozen=True, gc=False):
 
 def iso_ms(milliseconds: int) -> str:
     """Write milliseconds from 1970 as X does: `2026-01-02T03:04:05.000Z`, the second rounded down."""
-    minute, second = divmod(milliseconds // 1000, 60)
-    return f"{_minute_text(minute)}:{second:02}.000Z"
+    day, second = divmod(milliseconds // 1000, 86_400)
+    return f"{_day_text(day)}T{second // 3600:02}:{second // 60 % 60:02}:{second % 60:02}.000Z"
 
 
-@lru_cache(maxsize=4_096)
-def _minute_text(minute: int) -> str:
-    return datetime.fromtimestamp(minute * 60, UTC).strftime("%Y-%m-%dT%H:%M")
+@lru_cache(maxsize=16_384)
+def _day_text(day: int) -> str:
+    return date.fromordinal(_DAY_ONE + day).isoformat()

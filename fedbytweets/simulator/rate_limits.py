@@ -16,6 +16,10 @@ class RateLimits:
         self._limits = requests_a_window
         self._windows: dict[str, tuple[datetime, int]] = {}
 
+    def clear(self) -> None:
+        """Open every window anew."""
+        self._windows.clear()
+
     def take(self, endpoint: str, now: datetime) -> tuple[bool, dict[str, str]]:
         """Count a request; return whether the window had room for it, and the headers of its answer."""
         limit = self._limits.get(endpoint, 450)

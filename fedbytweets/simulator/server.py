@@ -10,6 +10,7 @@ import struct
 import threading
 from asyncio import BaseTransport, Transport
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import datetime
 from types import TracebackType
 from typing import Self
@@ -70,8 +71,8 @@ class Simulator:
         self._socket.close()
 
     def run(self, announce: Callable[[str], None]) -> None:
-        """Serve until SIGINT or SIGTERM, after having announced the base URL."""
-        with _listen(*self._address) as self._socket:
+        """Serve until SIGINT (returns) or SIGTERM (ends the process), after having announced the base URL."""
+        with _listen(*self._address) as self._socket, suppress(KeyboardInterrupt):
             announce(self.base_url)
             uvicorn.Server(self._config()).run([self._socket])
 
@@ -99,6 +100,10 @@ class Simulator:
     @faults.setter
     def faults(self, plan: FaultPlan) -> None:
         self.api.faults = plan
+
+    def reset(self) -> None:
+        """Forget all requests, charges and spent windows: the account is as new, the corpus stays."""
+        self.api.reset()
 
     def truth(self, query: str, start: datetime, end: datetime) -> tuple[int, ...]:
         """Return the ids of all posts made in [start, end) that match a query, ascending.

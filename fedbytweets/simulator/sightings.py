@@ -7,7 +7,7 @@ from unicodedata import normalize
 from fedbytweets.simulator.posts import Post
 
 _ACCENTS = re.compile("[\u0300-\u036f]+")
-_NO_WORD = re.compile(r"\W+")
+_WORD = re.compile(r"\w+")
 _TAG = re.compile(r"#(\w+)")
 _MENTION = re.compile(r"@(\w+)")
 
@@ -44,4 +44,4 @@ def fold(text: str) -> str:
 
 def words(folded: str) -> str:
     """Return the words of a folded text with one space around each, so that a phrase is a substring."""
-    return f" {_NO_WORD.sub(' ', folded).strip()} "
+    return f" {' '.join(_WORD.findall(folded))} "

@@ -10,9 +10,9 @@ from fedbytweets.simulator import Corpus
 
 START = datetime(2026, 9, 1, 12, tzinfo=UTC)
 FIRST_POSTS = [
-    (2094757158821979137, "vera_55eg"),
-    (2094757247767648363, "bruno_1zrt4"),
-    (2094757276081236324, "marta_1wdpz"),
+    (2094757158821979137, "vera_3aa98"),
+    (2094757247767648363, "bruno_331888"),
+    (2094757276081236324, "marta_30ae77"),
 ]
 minutes = st.integers(0, 600)
 

@@ -65,9 +65,9 @@ def test_lean_tweets_have_the_old_fields_and_no_others(tmp_path: Path) -> None:
 def test_memory_does_not_grow_with_the_number_of_files(tmp_path: Path) -> None:
     """Writing three times the tweets needs nowhere near three times the memory."""
     peaks = []
-    for tweets in (3_000, 9_000):
+    for tweets in (1_500, 4_500):
         tracemalloc.start()
-        write_raw_files(tmp_path / str(tweets), tweets=tweets, per_file=200)
+        write_raw_files(tmp_path / str(tweets), tweets=tweets, per_file=100)
         peaks.append(tracemalloc.get_traced_memory()[1])
         tracemalloc.stop()
     assert peaks[1] < 2 * peaks[0]
