@@ -2,7 +2,7 @@
 SHELL := /bin/bash
 .SHELLFLAGS := -eu -o pipefail -c
 .DEFAULT_GOAL := help
-.PHONY: help run test check format soak bench e2e lock clean deploy
+.PHONY: help run test check format soak bench e2e lock clean deploy image
 
 PYTHON ?= python3
 VENV := .venv
@@ -57,3 +57,19 @@ $(VENV)/.runtime: $(VENV)/.setup requirements/runtime.lock pyproject.toml
 $(VENV)/.dev: $(VENV)/.runtime requirements/dev.lock
 	$(BIN)/uv pip install --quiet --python $(BIN)/python --compile-bytecode --require-hashes -r requirements/dev.lock
 	@touch $@
+
+# The AWS side (docs/aws.md): POOL=push is Prefect Cloud's way, POOL=hybrid that of a worker of your own.
+ENV ?= staging
+POOL ?= push
+IMAGE ?=
+ALERT ?=
+DEPLOYMENTS := $(BIN)/python -m deployments
+
+deploy: $(VENV)/.runtime ## Check and deploy to ENV=staging|production; POOL=push|hybrid IMAGE=tag ALERT=type/name
+	$(DEPLOYMENTS) deploy $(ENV) --pool $(POOL) --image "$(IMAGE)" --alert "$(ALERT)"
+
+image: $(VENV)/.runtime ## Build the image and push it to the repository of ENV
+	$(DEPLOYMENTS) image $(ENV)
+
+e2e: $(VENV)/.dev ## The whole way on this machine: Terraform, deploys, runs, kills, on a stand-in of AWS
+	$(BIN)/pytest -m e2e -n 0 --timeout 900 tests/e2e
