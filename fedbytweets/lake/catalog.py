@@ -21,6 +21,7 @@ from pyiceberg.types import (
     StringType,
     TimestampType,
 )
+from sqlalchemy.exc import IntegrityError, OperationalError
 
 from fedbytweets.lake.location import TABULAR, Location
 from fedbytweets.settings import LakeSettings
@@ -49,6 +50,8 @@ PROPERTIES: Mapping[str, str] = {
     "write.metadata.metrics.column.file_name": "full",
 }
 """Of every table. Keys keep their whole statistics: files are found by them (lake/merge.py)."""
+
+_OPENINGS = 5
 
 
 class LakeCatalog:
@@ -79,7 +82,7 @@ class LakeCatalog:
         return self.database(table.layer), table.name
 
     def _create(self, table: Table) -> IcebergTable:
-        with suppress(NamespaceAlreadyExistsError):  # another table of the layer came first
+        with suppress(NamespaceAlreadyExistsError, IntegrityError):  # another table of the layer came first
             self._catalog.create_namespace(self.database(table.layer))
         schema = iceberg_schema(table)
         try:
@@ -128,12 +131,12 @@ def _months(schema: Schema, column: str) -> PartitionSpec:
 
 def _sqlite(location: Location) -> Catalog:
     location.files.create_dir(location.root, recursive=True)
-    return load_catalog(
-        "lake",
-        type="sql",
-        uri=f"sqlite:///{location.path(CATALOG_FILE)}?timeout=60",
-        warehouse=location.uri,
-    )
+    uri = f"sqlite:///{location.path(CATALOG_FILE)}?timeout=60"
+    for _ in range(_OPENINGS - 1):
+        # Of two processes that make a new catalog's own tables at once, one fails: they are there by then.
+        with suppress(OperationalError):
+            return load_catalog("lake", type="sql", uri=uri, warehouse=location.uri)
+    return load_catalog("lake", type="sql", uri=uri, warehouse=location.uri)
 
 
 def _glue(settings: LakeSettings, location: Location) -> Catalog:
