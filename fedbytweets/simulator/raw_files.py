@@ -51,7 +51,8 @@ def write_raw_files(
     """Write files of pages about one subject and return them, oldest first.
 
     `jsonl` has one page of 100 tweets a line; `envelope` is the old system's pretty-printed
-    `{"data": [page, ...]}`. Each file is one search: its pages newest first, linked by `next_token`.
+    `{"data": [page, ...]}`. Each file is one search: its pages newest first, linked by `next_token`. A lower
+    `posts_per_hour` spreads the same number over more days; the default is the pace of the recorded sample.
     """
     folder.mkdir(parents=True, exist_ok=True)
     corpus = Corpus(seed, (replace(LULA, share=1.0),), posts_per_hour)

@@ -132,7 +132,9 @@ class Simulator:
         )  # fmt: skip
 
     def _cut_off(self, client: tuple[str, int]) -> None:
-        transport = self._connections.pop(client)
+        transport = self._connections.pop(client, None)
+        if transport is None:  # the caller hung up first
+            return
         transport.get_extra_info("socket").setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, _RESET_ON_CLOSE)
         transport.abort()
 
