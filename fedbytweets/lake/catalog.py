@@ -5,7 +5,12 @@ from collections.abc import Mapping
 from contextlib import suppress
 
 from pyiceberg.catalog import Catalog, load_catalog
-from pyiceberg.exceptions import NamespaceAlreadyExistsError, NoSuchTableError, TableAlreadyExistsError
+from pyiceberg.exceptions import (
+    CommitFailedException,
+    NamespaceAlreadyExistsError,
+    NoSuchTableError,
+    TableAlreadyExistsError,
+)
 from pyiceberg.partitioning import PartitionField, PartitionSpec
 from pyiceberg.schema import Schema
 from pyiceberg.table import Table as IcebergTable
@@ -63,9 +68,9 @@ class LakeCatalog:
         self._prefix = database_prefix
 
     def load(self, table: Table) -> IcebergTable:
-        """Return a table as it stands now, made if it is not there yet."""
+        """Return a table as it stands now, made if it is not there yet, and with all columns that are declared."""
         found = self.find(table)
-        return self._create(table) if found is None else found
+        return self._create(table) if found is None else self._evolved(found, table)
 
     def find(self, table: Table) -> IcebergTable | None:
         """Return a table as it stands now, or None if nothing has made it yet."""
@@ -80,6 +85,16 @@ class LakeCatalog:
 
     def _identifier(self, table: Table) -> tuple[str, str]:
         return self.database(table.layer), table.name
+
+    def _evolved(self, found: IcebergTable, table: Table) -> IcebergTable:
+        """Add the declared columns that a table lacks: its files stay as they are, and its old rows read null."""
+        lacking = set(table.names).difference(found.schema().column_names)
+        if not lacking:
+            return found
+        declared = [field for field in iceberg_schema(table).fields if field.name in lacking]
+        with suppress(CommitFailedException), found.update_schema() as update:  # another hand evolved it just now
+            update.union_by_name(Schema(*declared))
+        return self.load(table)
 
     def _create(self, table: Table) -> IcebergTable:
         with suppress(NamespaceAlreadyExistsError, IntegrityError):  # another table of the layer came first

@@ -28,11 +28,19 @@ class Lake:
         return self.catalog.load(table)
 
     def scan(self, table: Table) -> pl.LazyFrame:
-        """Return a table's rows as of now, read when collected; no rows of a table that nothing has made yet."""
+        """Return a table's rows as of now, read when collected; no rows of a table that nothing has made yet.
+
+        A declared column that nothing has written yet is null.
+        """
         iceberg = self.catalog.find(table)
         if iceberg is None:
             return table.frame().lazy()
-        return pl.scan_iceberg(iceberg, reader_override="pyiceberg").select(table.names)
+        there = set(iceberg.schema().column_names)
+        columns = [
+            pl.col(name) if name in there else pl.lit(None, kind).alias(name)
+            for name, kind in table.frame_schema.items()
+        ]
+        return pl.scan_iceberg(iceberg, reader_override="pyiceberg").select(columns)
 
 
 def open_lake(settings: LakeSettings) -> Lake:

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 from pyarrow import fs
-from pyiceberg.io.pyarrow import PyArrowFileIO
+from pyiceberg.io.pyarrow import PyArrowFileIO, PyArrowLocalFileSystem
 
 from fedbytweets.lake.lake import Lake
 from fedbytweets.lake.location import Location
@@ -43,7 +43,7 @@ class _Handler(fs.FileSystemHandler):
     """A local file system behind a counter."""
 
     def __init__(self, calls: Counter[str]) -> None:
-        self.inner = fs.LocalFileSystem()
+        self.inner = PyArrowLocalFileSystem()
         self.calls = calls
 
     locals().update({name: _forwarded(name, to) for name, to in _OPERATIONS.items()})

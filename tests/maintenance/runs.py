@@ -2,10 +2,11 @@
 
 from datetime import UTC, datetime, timedelta
 
+from lakes import lay, lines, load_bronze, merge_silver, page_of
+
 from fedbytweets.lake.lake import Lake
 from fedbytweets.lake.maintenance import RawUpkeep, TableUpkeep, UpkeepSettings, maintain_raw, maintain_table
 from fedbytweets.tables import ALL
-from lakes import lay, lines, load_bronze, merge_silver, page_of
 
 FIRST = datetime(2026, 1, 1, 7, tzinfo=UTC)
 AT_ONCE = UpkeepSettings(snapshot_hours=0, snapshots_kept=2, orphan_hours=0, raw_days=0)
