@@ -5,10 +5,10 @@ The frontier is where the next new window starts: all before it has been asked f
 """
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from fedbytweets.coverage.density import Strip, estimated_posts, strips
+from fedbytweets.coverage.density import Density
 from fedbytweets.coverage.facts import PageFacts
 from fedbytweets.coverage.searches import Search, searches
 from fedbytweets.coverage.spans import Span, clipped, minus, union
@@ -52,7 +52,7 @@ class Coverage:
     covered: tuple[Span, ...]
     holes: tuple[Hole, ...]
     lost: tuple[Lost, ...]
-    read: tuple[Strip, ...]
+    density: Density = field(default_factory=Density)
     """What was read, for estimates."""
 
     @property
@@ -81,16 +81,16 @@ def coverage(
     """
     own = searches(page for page in facts if page.subject == subject)
     if not own:
-        return Coverage(subject, None, None, (), (), (), ())
+        return Coverage(subject, None, None, (), (), ())
     horizon = whole_second_up(now - reach)
     first = min(search.window.start for search in own)
     frontier = max(first, horizon, *(search.settled_end(overlap) for search in own))
     if first == frontier:
-        return Coverage(subject, None, frontier, (), (), (), strips(own))
+        return Coverage(subject, None, frontier, (), (), (), Density.of(own))
     asked = Span(first, frontier)
-    read = strips(own)
+    density = Density.of(own)
     settled = [search.covered(overlap) for search in own]
-    once = clipped((strip.span for strip in read), Span(first, max(first, horizon)))
+    once = clipped((Span(search.cut, search.window.end) for search in own), Span(first, max(first, horizon)))
     covered = clipped(union([*settled, *once]), asked)
     gaps = minus(asked, covered)
     return Coverage(
@@ -98,9 +98,9 @@ def coverage(
         asked,
         frontier,
         covered,
-        tuple(_hole(gap, own, read, overlap, horizon) for gap in reversed(_after(gaps, horizon))),
-        tuple(Lost(gap, estimated_posts(gap, read)) for gap in _before(gaps, horizon)),
-        read,
+        tuple(_hole(gap, own, density, overlap, horizon) for gap in reversed(_after(gaps, horizon))),
+        tuple(Lost(gap, density.posts(gap)) for gap in _before(gaps, horizon)),
+        density,
     )
 
 
@@ -118,11 +118,11 @@ def _before(gaps: Iterable[Span], horizon: datetime) -> tuple[Span, ...]:
     return tuple(Span(gap.start, min(gap.end, horizon)) for gap in gaps if gap.start < horizon)
 
 
-def _hole(span: Span, own: Sequence[Search], read: Sequence[Strip], overlap: timedelta, horizon: datetime) -> Hole:
+def _hole(span: Span, own: Sequence[Search], density: Density, overlap: timedelta, horizon: datetime) -> Hole:
     """Return a hole with the cheapest way to read it: the search that stopped nearest above its newest end."""
     left_open = [search for search in own if not search.is_exhausted and _reaches(search, span)]
     nearest = min(left_open, key=lambda search: (search.cut, -search.pages[-1].retrieved_at.timestamp()), default=None)
-    posts = estimated_posts(span, read)
+    posts = density.posts(span)
     if nearest is None:
         return Hole(span, posts)
     goes_on = nearest.token is not None and nearest.window.start >= horizon and nearest.cut - span.end <= overlap

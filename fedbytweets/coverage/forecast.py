@@ -10,7 +10,6 @@ from decimal import Decimal
 from fractions import Fraction
 
 from fedbytweets.coverage.coverage import Coverage, coverage
-from fedbytweets.coverage.density import estimated_posts
 from fedbytweets.coverage.facts import PageFacts
 from fedbytweets.coverage.plan import Bounds, new_window
 from fedbytweets.coverage.searches import searches
@@ -117,7 +116,7 @@ def _one(
         posts=posts,
         pages=None if posts is None else -(-posts // LARGEST_PAGE),
         money=None if posts is None else posts * price,
-        posts_a_day=estimated_posts(Span(now - DAY, now), known.read) if known.read else None,
+        posts_a_day=known.density.posts(Span(now - DAY, now)) if known.density.is_known else None,
         money_a_post=price,
     )
 
@@ -127,7 +126,7 @@ def _new_posts(known: Coverage, window: Span | None, counted: int | None) -> int
         return 0
     if counted is not None:
         return counted
-    return estimated_posts(window, known.read) if known.read else None
+    return known.density.posts(window) if known.density.is_known else None
 
 
 def _money_a_post(own: Sequence[PageFacts], prices: Prices) -> Decimal:

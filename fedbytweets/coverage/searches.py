@@ -73,6 +73,16 @@ def searches(facts: Iterable[PageFacts]) -> tuple[Search, ...]:
     )
 
 
+def recent(facts: Iterable[PageFacts], reach: timedelta) -> list[PageFacts]:
+    """Return the facts that can matter to what is asked next: of windows that end near the newest one.
+
+    Years of history need not be looked at before each page; twice the reach leaves room on every side.
+    """
+    pages = list(facts)
+    newest = max((page.end for page in pages), default=None)
+    return [page for page in pages if newest is not None and page.end >= newest - 2 * reach]
+
+
 def _unbroken(pages: dict[int, PageFacts]) -> tuple[PageFacts, ...]:
     row: list[PageFacts] = []
     while (page := pages.get(len(row) + 1)) is not None:

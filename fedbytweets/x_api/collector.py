@@ -8,8 +8,9 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from fedbytweets.coverage import Ask, Coverage, PageFacts, Span, coverage, next_ask, searches
+from fedbytweets.coverage import Ask, Coverage, PageFacts, PageShape, Span, coverage, next_ask, searches
 from fedbytweets.coverage.plan import Identity, new_window
+from fedbytweets.coverage.searches import recent
 from fedbytweets.coverage.spans import common
 from fedbytweets.errors import (
     CredentialsError,
@@ -22,7 +23,7 @@ from fedbytweets.errors import (
 )
 from fedbytweets.subjects import Subject
 from fedbytweets.x_api.collected import Collected, Halt, Stop, StopError
-from fedbytweets.x_api.dialects import DIALECTS, fields_not_arrived, page_shape
+from fedbytweets.x_api.dialects import DIALECTS, Dialect, fields_not_arrived, page_shape
 from fedbytweets.x_api.pages import Fetcher, StoredPage
 from fedbytweets.x_api.purse import Purse
 from fedbytweets.x_api.retries import with_retries
@@ -78,18 +79,18 @@ class Collector:
             raw_keys=tuple(self._raw_keys),
             facts=tuple(self._facts),
             spent=self.purse.spent,
-            coverage=self._known(),
+            coverage=self._known([*self.earlier, *self._facts]),
             warnings=tuple(dict.fromkeys(self._warnings)),
             expected_posts=self._expected,
             error=error or (self.halt.cause if stop is Stop.HALTED else None),
         )
 
-    def _known(self) -> Coverage:
+    def _known(self, facts: Sequence[PageFacts]) -> Coverage:
         bounds = self.fetcher.settings.bounds
-        return coverage(self.subject.name, self._all_facts(), self._now(), bounds.overlap, bounds.reach)
+        return coverage(self.subject.name, facts, self._now(), bounds.overlap, bounds.reach)
 
-    def _all_facts(self) -> list[PageFacts]:
-        return [*self.earlier, *self._facts]
+    def _recent(self) -> list[PageFacts]:
+        return recent([*self.earlier, *self._facts], self.fetcher.settings.bounds.reach)
 
     def _now(self) -> datetime:
         return max(self.begun_at, self.fetcher.clock())
@@ -97,8 +98,8 @@ class Collector:
     def _next_ask(self) -> Ask | None:
         times = (self.begun_at, self._now())
         query, bounds = self.subject.search_query, self.fetcher.settings.bounds
-        own = searches(self._all_facts())
-        return next_ask(self._known(), own, query, times, bounds, self._rested, self._refused)
+        facts = self._recent()
+        return next_ask(self._known(facts), searches(facts), query, times, bounds, self._rested, self._refused)
 
     def _read_on(self, ask: Ask) -> None:
         """Read a search as far as it goes; a refused token is asked anew by window, a refused hole is reported."""
@@ -130,31 +131,36 @@ class Collector:
             raise StopError(Stop.HALTED, f"Stopped with the other subjects: {self.halt.cause}")
         dialect = DIALECTS[walk.ask.dialect or self.subject.dialect or self.fetcher.settings.dialect]
         shape = page_shape(dialect, self.subject.extra_fields)
-        size = self.purse.page_size(shape, self.fetcher.settings.page_size)
-        question = PageQuestion(
+
+        def unreadable(raw_key: str, size: int) -> None:
+            self._raw_keys.append(raw_key)
+            self.purse.pay_unread(size, shape)
+
+        stored = self.fetcher.fetch(lambda: self._question(walk, dialect, shape), unreadable)
+        self._take(stored)
+        if walk.page == 1:
+            self._check_fields(dialect, stored.body)
+        return stored
+
+    def _question(self, walk: Walk, dialect: Dialect, shape: PageShape) -> PageQuestion:
+        """Return the next question of a search, as large as the purse has room for."""
+        return PageQuestion(
             subject=self.subject.name,
             query=walk.ask.query,
             dialect=dialect.name,
             window=walk.ask.window,
             page=walk.page,
-            size=size,
+            size=self.purse.page_size(shape, self.fetcher.settings.page_size),
             token=walk.token,
             extra_fields=self.subject.extra_fields,
         )
 
-        def unreadable(raw_key: str) -> None:
-            self._raw_keys.append(raw_key)
-            self.purse.pay_unread(size, shape)
-            self.purse.page_size(shape, size)  # another attempt must be affordable, too
-
-        stored = self.fetcher.fetch(question, unreadable)
-        self._take(stored)
-        if walk.page == 1 and (absent := fields_not_arrived(dialect, stored.body)):
+    def _check_fields(self, dialect: Dialect, body: bytes) -> None:
+        if absent := fields_not_arrived(dialect, body):
             self._warnings.append(
                 f"{', '.join(absent)} of {self.subject.name!r} did not arrive though asked for in the dialect "
                 f"{dialect.name!r}: try the other dialect, as these posts are paid for all the same."
             )
-        return stored
 
     def _take(self, stored: StoredPage) -> None:
         self._raw_keys.append(stored.raw_key)
@@ -175,7 +181,8 @@ class Collector:
         settings = self.fetcher.settings
         if not settings.plan_with_counts:
             return
-        window = new_window(self._known(), searches(self._all_facts()), self.begun_at, settings.bounds)
+        facts = self._recent()
+        window = new_window(self._known(facts), searches(facts), self.begun_at, settings.bounds)
         if window is None or not self.purse.pay_count():
             return
         query = self.subject.search_query

@@ -37,8 +37,11 @@ class Fetcher:
     clock: Callable[[], datetime] = utc_now
     sleep: Callable[[float], None] = time.sleep
 
-    def fetch(self, question: PageQuestion, unreadable: Callable[[str], None]) -> StoredPage:
-        """Return a page once its bytes are stored; `unreadable` hears the raw key of each answer that made no sense.
+    def fetch(self, ask: Callable[[], PageQuestion], unreadable: Callable[[str, int], None]) -> StoredPage:
+        """Return a page once its bytes are stored.
+
+        `ask` is asked for the question before each attempt, as what may be spent changes; `unreadable` hears the raw
+        key of each answer that made no sense, and how many posts it was asked for.
 
         Raises:
             SourceError: as `fedbytweets.x_api.answers` says, after the retries.
@@ -47,6 +50,7 @@ class Fetcher:
         """
 
         def once() -> StoredPage:
+            question = ask()
             answer = self.source.search(question)
             lineage = lineage_of(question, answer, self.source.client)
             window = (question.window.start, question.window.end)
@@ -58,7 +62,7 @@ class Fetcher:
             try:
                 return StoredPage(raw_key, page_facts(lineage, answer.body), answer.body)
             except PassingError:
-                unreadable(raw_key)
+                unreadable(raw_key, question.size)
                 raise
 
         return with_retries(once, self.settings, self.clock, self.sleep)

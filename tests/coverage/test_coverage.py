@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 from itertools import pairwise
+from time import perf_counter
 
 import pytest
 from hypothesis import given
@@ -9,7 +10,7 @@ from hypothesis import strategies as st
 from page_worlds import NOON, QUERY, at, fact_lists, page
 
 from fedbytweets.coverage import REACH, Span, coverage
-from fedbytweets.coverage.searches import searches
+from fedbytweets.coverage.searches import recent, searches
 
 NONE = timedelta(0)
 OVERLAPS = st.integers(0, 600).map(lambda seconds: timedelta(seconds=seconds))
@@ -167,3 +168,22 @@ def test_a_window_without_length_is_no_coverage(minutes):
     facts = [page(at(0), at(1), retrieved=at(1))]
     known = coverage("lula", facts, at(1 + minutes), overlap=timedelta(minutes=5))
     assert (known.asked, known.frontier) == (None, at(0))
+
+
+def test_years_of_history_are_looked_at_in_moments():
+    """Two years of three runs a day; what matters to the next question is the last two weeks."""
+    ends = [NOON + timedelta(hours=8 * run) for run in range(2190)]
+    facts = [
+        page(end - timedelta(hours=8), end, number, oldest=end - timedelta(hours=number), token=f"{end}{number}")
+        for end in ends
+        for number in range(1, 7)
+    ]
+    now = ends[-1] + timedelta(hours=8)
+    begun = perf_counter()
+    known = coverage("lula", facts, now)
+    few = recent(facts, REACH)
+    assert perf_counter() - begun < 10
+    assert len(few) == 6 * 42
+    assert coverage("lula", few, now).holes[0].span == known.holes[0].span
+    assert coverage("lula", few, now).frontier == known.frontier
+    assert len(known.lost) + len(known.holes) == 2190 + 1  # one hole is half lost

@@ -156,7 +156,7 @@ def test_the_token_is_in_no_log_no_exception_and_no_picture_of_the_client(caplog
     """Even with every library's debug log on, and with the locals of every frame in a traceback."""
     caplog.set_level(logging.DEBUG)
     for name in ("tweepy", "urllib3", "requests"):
-        logging.getLogger(name).setLevel(logging.DEBUG)
+        caplog.set_level(logging.DEBUG, logger=name)
     with serving([(200, LIMITS, PAGE), (401, {}, b"{}"), nothing]) as server:
         asker = client(server)
         seen = [repr(asker), repr(vars(asker)), repr(vars(asker._tweepy)), repr(asker.search(QUESTION))]

@@ -23,7 +23,7 @@ def test_a_week_with_page_caps_and_faults_collects_every_post_once():
     """Caps force holes, faults are sprinkled in, the budget suffices: nothing is lost, nothing asked twice."""
     faults = Sprinkled(3, 0.15, [*PASSING, FaultKind.WINDOW_SPENT_RESET_PAST, FaultKind.PARTIAL_ERRORS])
     late = Late(0.05, timedelta(minutes=3))
-    with Simulator(Corpus(5, posts_per_hour=60), clock=ManualClock(BEGIN), faults=faults, late=late) as simulator:
+    with Simulator(Corpus(5, posts_per_hour=45), clock=ManualClock(BEGIN), faults=faults, late=late) as simulator:
         rig = Rig(simulator, capped(4), options={"overlap_seconds": 300, "page_size": 100})
         had_holes = False
         for _ in range(RUNS):
@@ -48,8 +48,8 @@ def test_a_week_with_page_caps_and_faults_collects_every_post_once():
 
 def test_a_tight_budget_is_approached_to_within_a_page_and_what_is_missing_is_told_hole_by_hole():
     """Each day spends its money to within one page and never more; the holes reported are the holes there are."""
-    with Simulator(Corpus(6, posts_per_hour=100), clock=ManualClock(BEGIN)) as simulator:
-        rig = Rig(simulator, budget=Budget(money_per_day=9))
+    with Simulator(Corpus(6, posts_per_hour=60), clock=ManualClock(BEGIN)) as simulator:
+        rig = Rig(simulator, budget=Budget(money_per_day=6))
         begun = rig.clock.now()
         for _ in range(RUNS):
             rig.run()
@@ -59,7 +59,7 @@ def test_a_tight_budget_is_approached_to_within_a_page_and_what_is_missing_is_to
         page = SMALLEST_PAGE * (PRICES.post + PRICES.user)
         for day in sorted(days):
             counted = spent((facts for facts in rig.lake.facts() if facts.retrieved_at.date() == day), PRICES).money
-            assert Decimal(9) - page < counted <= 9
+            assert Decimal(6) - page < counted <= 6
             assert simulator.ledger.cost(day) <= counted
         by_subject = [spent((f for f in rig.lake.facts() if f.subject == s.name), PRICES).money for s in rig.subjects]
         assert max(by_subject) < 1.5 * float(min(by_subject))
