@@ -3,6 +3,7 @@
 from fedbytweets.x_api.client import XApi
 from fedbytweets.x_api.collect import collect_all
 from fedbytweets.x_api.collected import Collected, Halt, Stop
+from fedbytweets.x_api.counting import count_new_windows
 from fedbytweets.x_api.pages import Fetcher, Store
 from fedbytweets.x_api.settings import CollectSettings
 from fedbytweets.x_api.source import Answer, PageQuestion, Source
@@ -19,4 +20,5 @@ __all__ = [
     "Store",
     "XApi",
     "collect_all",
+    "count_new_windows",
 ]

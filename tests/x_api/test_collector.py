@@ -9,6 +9,7 @@ import pytest
 from collecting_rig import BEGIN, PRICES, TOKEN, Rig
 
 from fedbytweets.coverage import Span, spent
+from fedbytweets.coverage.forecast import forecast
 from fedbytweets.errors import (
     CredentialsError,
     InputError,
@@ -23,7 +24,7 @@ from fedbytweets.raw.keys import page_key
 from fedbytweets.raw.lineage import Question
 from fedbytweets.simulator import PASSING, Account, Corpus, Fault, FaultKind, ManualClock, Outage, Script, Simulator
 from fedbytweets.subjects import Budget, Subject, default_subjects
-from fedbytweets.x_api import Stop
+from fedbytweets.x_api import Stop, count_new_windows
 from fedbytweets.x_api.dialects import DIALECTS, fields_not_arrived, page_shape
 
 CORPUS = Corpus(21, posts_per_hour=30)
@@ -276,6 +277,19 @@ def test_counts_are_asked_before_a_new_window_when_planned_and_paid_for(simulato
     (poor,) = rig.run()
     assert (poor.stop, poor.expected_posts, poor.spent.money) == (Stop.BUDGET, None, 0)
     assert simulator.ledger.counts_requests() == 1
+
+
+def test_a_plan_with_counts_says_what_the_next_run_then_reads(simulator):
+    """No post is read for it; the run after it reads what was forecast, at about the price."""
+    rig = Rig(simulator)
+    fetcher = rig.fetcher()
+    counted = count_new_windows(rig.subjects, [], fetcher)
+    plan = forecast(rig.subjects, [], rig.clock.now(), rig.settings.bounds, Budget(), PRICES, counted)
+    assert (simulator.ledger.posts_read(), simulator.ledger.counts_requests()) == (0, 2)
+    results = rig.run()
+    assert plan.run_posts == sum(result.posts for result in results) > 0
+    assert float(plan.run_money) == pytest.approx(float(sum(result.spent.money for result in results)), rel=0.05)
+    assert count_new_windows(rig.subjects, rig.lake.facts(), fetcher) == {}
 
 
 def test_what_one_subject_leaves_over_the_others_may_spend(simulator):
