@@ -11,7 +11,8 @@ from cyclopts import App, Parameter
 from rich.console import Console
 
 from fedbytweets.cli.bars import progress_bars
-from fedbytweets.cli.environment import LakeFlag, VerboseFlag, examples, use_lake, use_prefect
+from fedbytweets.cli.environment import LakeFlag, VerboseFlag, examples, use_lake
+from fedbytweets.cli.local_prefect import local_prefect
 
 SubjectFlag = Annotated[
     list[str] | None, Parameter(name="--subject", negative="", help="Only this subject; may be given again.")
@@ -113,8 +114,7 @@ def replay(
 def _flows(lake: str | None, *, verbose: bool) -> Iterator[None]:
     """Set up what a flow needs to run here, and show the progress of long steps."""
     use_lake(lake)
-    use_prefect(verbose=verbose)
-    with progress_bars():
+    with local_prefect(verbose=verbose), progress_bars():
         yield
 
 
