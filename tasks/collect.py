@@ -1,7 +1,6 @@
 """The X API -> raw, as a unit of work."""
 
 from collections.abc import Callable, Sequence
-from urllib.parse import urlsplit
 
 import msgspec
 from prefect import get_run_logger
@@ -32,7 +31,7 @@ def collect_subjects(subjects: Sequence[Subject], budget: Budget | None) -> tupl
         subjects,
         stored_pages(lake),
         Fetcher(source, _store(lake, settings), settings),
-        budget=x_environment.budget() if budget is None else budget,
+        budget=x_environment.budget(settings) if budget is None else budget,
         prices=x_environment.prices(),
         on_page=lambda _: progress.advance(1),
     )
@@ -40,18 +39,13 @@ def collect_subjects(subjects: Sequence[Subject], budget: Budget | None) -> tupl
 
 def _store(lake: Lake, settings: CollectSettings) -> Store:
     """Return what lays a page into raw; pages of the stand-in are marked as such."""
-    if not is_stand_in(settings):
+    if not settings.is_stand_in:
         return lake.raw.put_new
 
     def put(key_of: Callable[[int], str], body: bytes, lineage: Lineage) -> str:
         return lake.raw.put_new(key_of, body, msgspec.structs.replace(lineage, origin="stand-in"))
 
     return put
-
-
-def is_stand_in(settings: CollectSettings) -> bool:
-    """Say whether the settings name a stand-in of the X API on this machine."""
-    return urlsplit(settings.base_url).hostname in {"127.0.0.1", "localhost", "::1"}
 
 
 def _refuse_a_mixture(lake: Lake, settings: CollectSettings) -> None:
@@ -61,7 +55,7 @@ def _refuse_a_mixture(lake: Lake, settings: CollectSettings) -> None:
         InputError: the lake holds the other kind.
 
     """
-    other = "x-api" if is_stand_in(settings) else "stand-in"
+    other = "x-api" if settings.is_stand_in else "stand-in"
     if other in origins(lake):
         kind = "real posts" if other == "x-api" else "posts that the stand-in invented"
         raise InputError(f"The lake {lake.settings.lake} holds {kind}: name another with --lake or FEDBYTWEETS_LAKE.")

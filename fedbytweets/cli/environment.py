@@ -1,6 +1,7 @@
 """What commands share: their flags, and the lake they work on."""
 
 import os
+from pathlib import Path
 from typing import Annotated
 
 from cyclopts import Parameter
@@ -11,6 +12,13 @@ LakeFlag = Annotated[
 ]
 JsonFlag = Annotated[bool, Parameter(name="--json", negative="", help="Print JSON.")]
 VerboseFlag = Annotated[bool, Parameter(name="--verbose", negative="", help="Print the flows' own log.")]
+
+SubjectFlag = Annotated[
+    list[str] | None, Parameter(name="--subject", negative="", help="Only this subject; may be given again.")
+]
+SubjectsFlag = Annotated[
+    Path | None, Parameter(name="--subjects", help="TOML file of subjects: [[subject]] with name and query.")
+]
 
 
 def examples(*commands: str) -> str:

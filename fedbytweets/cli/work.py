@@ -11,15 +11,9 @@ from cyclopts import App, Parameter
 from rich.console import Console
 
 from fedbytweets.cli.bars import progress_bars
-from fedbytweets.cli.environment import LakeFlag, VerboseFlag, examples, use_lake
+from fedbytweets.cli.environment import LakeFlag, SubjectFlag, SubjectsFlag, VerboseFlag, examples, use_lake
 from fedbytweets.cli.local_prefect import local_prefect
 
-SubjectFlag = Annotated[
-    list[str] | None, Parameter(name="--subject", negative="", help="Only this subject; may be given again.")
-]
-SubjectsFlag = Annotated[
-    Path | None, Parameter(name="--subjects", help="TOML file of subjects: [[subject]] with name and query.")
-]
 SimulateFlag = Annotated[
     bool, Parameter(name="--simulate", negative="", help="Collect from a stand-in of the API that invents posts.")
 ]

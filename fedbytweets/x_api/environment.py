@@ -16,9 +16,15 @@ class CollectEnvironment(CollectSettings, BaseSettings):
 
 
 class BudgetEnvironment(Budget, BaseSettings):
-    """`FEDBYTWEETS_BUDGET_*`: limits over all subjects."""
+    """`FEDBYTWEETS_BUDGET_*`: limits over all subjects; `none` lifts one."""
 
-    model_config = SettingsConfigDict(env_prefix="FEDBYTWEETS_BUDGET_", frozen=True, extra="ignore")
+    model_config = SettingsConfigDict(
+        env_prefix="FEDBYTWEETS_BUDGET_", frozen=True, extra="ignore", env_parse_none_str="none"
+    )
+
+
+CAUTIOUS = Budget(money_per_run=5, money_per_month=150)
+"""Limits that hold where the settings say nothing: nobody spends a month's money by trying the program out."""
 
 
 class PricesEnvironment(Prices, BaseSettings):
@@ -45,9 +51,14 @@ def collect_settings() -> CollectSettings:
     return read_settings(CollectEnvironment)
 
 
-def budget() -> Budget:
-    """Read the limits over all subjects; SettingsError as above."""
-    return read_settings(BudgetEnvironment)
+def budget(settings: CollectSettings) -> Budget:
+    """Read the limits over all subjects; SettingsError as above.
+
+    Limits that the environment does not name are `CAUTIOUS`; posts of a stand-in cost nothing, and have none.
+    """
+    named = read_settings(BudgetEnvironment)
+    unnamed = {} if settings.is_stand_in else CAUTIOUS.model_dump(exclude=named.model_fields_set)
+    return Budget(**{**unnamed, **named.model_dump(include=named.model_fields_set)})
 
 
 def prices() -> Prices:

@@ -8,6 +8,8 @@ from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from fedbytweets.coverage import Bounds
 
+_LOOPBACK = {"127.0.0.1", "localhost", "::1"}
+
 
 class CollectSettings(BaseModel):
     """Bounds and habits of collecting; names carry their units."""
@@ -47,10 +49,14 @@ class CollectSettings(BaseModel):
             reach=timedelta(hours=self.reach_hours) - timedelta(seconds=self.reach_margin_seconds),
         )
 
+    @property
+    def is_stand_in(self) -> bool:
+        """Whether posts come from a stand-in of the X API on this machine."""
+        return urlsplit(self.base_url).hostname in _LOOPBACK
+
     @model_validator(mode="after")
     def _no_token_in_clear(self) -> Self:
         url = urlsplit(self.base_url)
-        loopback = url.hostname in {"127.0.0.1", "localhost", "::1"}
-        if not url.hostname or url.scheme not in ({"http", "https"} if loopback else {"https"}):
+        if not url.hostname or url.scheme not in ({"http", "https"} if self.is_stand_in else {"https"}):
             raise ValueError(f"base_url {self.base_url!r} would send the token in clear: use https://")
         return self

@@ -1,0 +1,93 @@
+"""Commands about what is known and what comes: coverage, plan."""
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Annotated
+
+from cyclopts import App, Parameter
+
+from fedbytweets.cli.environment import JsonFlag, LakeFlag, SubjectFlag, SubjectsFlag, examples, use_lake
+
+if TYPE_CHECKING:
+    from fedbytweets.coverage import PageFacts
+    from fedbytweets.subjects import Subject
+
+CountFlag = Annotated[
+    bool,
+    Parameter(name="--count", negative="", help="Ask counts/recent how many posts are new; a request a subject."),
+]
+
+
+def register(app: App) -> None:
+    """Give the app these commands."""
+    app.command(coverage, help_epilogue=examples("fedbytweets coverage", "fedbytweets coverage --json"))
+    app.command(plan, help_epilogue=examples("fedbytweets plan", "fedbytweets plan --subject lula --count"))
+
+
+def coverage(*, lake: LakeFlag = None, as_json: JsonFlag = False) -> None:
+    """Show what is collected of each subject and what is missing: the last seven days, each hole, what is lost."""
+    from fedbytweets.cli.look import print_json
+    from fedbytweets.coverage import coverage as coverage_of
+    from fedbytweets.coverage.rendering import coverage_dict, coverage_text
+    from fedbytweets.errors import InputError
+    from fedbytweets.instants import utc_now
+    from fedbytweets.x_api.environment import collect_settings
+
+    use_lake(lake)
+    facts, now, bounds = _facts(), utc_now(), collect_settings().bounds
+    names = sorted({page.subject for page in facts})
+    if not names:
+        raise InputError("Nothing was collected into this lake yet: `fedbytweets run` does.")
+    known = [coverage_of(name, facts, now, bounds.overlap, bounds.reach) for name in names]
+    if as_json:
+        print_json([coverage_dict(each) for each in known])
+    else:
+        print(coverage_text(known, now))  # noqa: T201
+
+
+def plan(
+    *,
+    subject: SubjectFlag = None,
+    subjects: SubjectsFlag = None,
+    count: CountFlag = False,
+    lake: LakeFlag = None,
+    as_json: JsonFlag = False,
+) -> None:
+    """Say what the next run and the month would read and cost, without reading a post."""
+    from fedbytweets.cli.look import print_json
+    from fedbytweets.cli.subjects import chosen_subjects
+    from fedbytweets.coverage.forecast import forecast
+    from fedbytweets.coverage.rendering import forecast_dict, forecast_text
+    from fedbytweets.instants import utc_now
+    from fedbytweets.x_api import environment
+
+    use_lake(lake)
+    chosen, facts = chosen_subjects(subject or [], subjects), _facts()
+    counted = _counted(chosen, facts) if count else None
+    settings = environment.collect_settings()
+    budget, prices = environment.budget(settings), environment.prices()
+    found = forecast(chosen, facts, utc_now(), settings.bounds, budget, prices, counted)
+    if as_json:
+        print_json(forecast_dict(found))
+    else:
+        print(forecast_text(found))  # noqa: T201
+
+
+def _facts() -> "list[PageFacts]":
+    """Return the facts of every stored page; none where there is no lake yet."""
+    from fedbytweets.lake.lake import lake_exists, open_lake
+    from fedbytweets.lake.pages import stored_pages
+    from fedbytweets.settings import lake_settings
+
+    settings = lake_settings()
+    return stored_pages(open_lake(settings)) if lake_exists(settings) else []
+
+
+def _counted(subjects: "Sequence[Subject]", facts: "list[PageFacts]") -> dict[str, int]:
+    from fedbytweets.x_api import Fetcher, XApi, environment
+    from fedbytweets.x_api.counting import count_new_windows
+
+    def nowhere(*_: object) -> str:
+        raise AssertionError("counting reads no post")
+
+    settings = environment.collect_settings()
+    return count_new_windows(subjects, facts, Fetcher(XApi(environment.bearer_token(), settings), nowhere, settings))
