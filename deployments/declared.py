@@ -102,7 +102,7 @@ def _job(each: Declared, template: Mapping[str, Any]) -> Iterator[str]:
     for error in validate(known, {**variables, "required": []}):
         yield f"job variable {error.json_path.removeprefix('$.')!r}: {error.message}."
     cpu, memory = (known.get(name, variables["properties"][name].get("default")) for name in ("cpu", "memory"))
-    if memory not in _FARGATE.get(cpu, ()):
+    if isinstance(cpu, int) and isinstance(memory, int) and memory not in _FARGATE.get(cpu, ()):
         yield f"Fargate has no task of cpu {cpu} and memory {memory}: 256/512-2048, 512/1024-4096, 1024/2048-8192 ..."
 
 
