@@ -5,6 +5,7 @@ from collections.abc import Iterator, Sequence
 import polars as pl
 
 from fedbytweets.bronze import Source, bronze_rows
+from fedbytweets.lake.compliance import kept_out, record
 from fedbytweets.lake.lake import Lake
 from fedbytweets.lake.raw_store import RawObject
 from fedbytweets.raw.keys import subject_of
@@ -12,13 +13,14 @@ from fedbytweets.raw.reader import Page, Refusal, read_pages
 
 
 def rows_of(lake: Lake, objects: Sequence[RawObject]) -> dict[str, pl.DataFrame]:
-    """Return the rows of every bronze table, by its name, that some raw objects give.
+    """Return the rows of every bronze table, by its name, that some raw objects give, without what was erased.
 
     Raises:
         LakeError: a raw object cannot be fetched. What is in it never raises: it becomes rows.
 
     """
-    return bronze_rows(_read(lake, raw_object) for raw_object in objects)
+    erasures = record(lake)
+    return bronze_rows(_read(lake, raw_object, erasures) for raw_object in objects)
 
 
 def chunks(objects: Sequence[RawObject], most_bytes: int) -> list[list[RawObject]]:
@@ -34,7 +36,7 @@ def chunks(objects: Sequence[RawObject], most_bytes: int) -> list[list[RawObject
     return runs
 
 
-def _read(lake: Lake, raw_object: RawObject) -> tuple[Source, Iterator[Page | Refusal]]:
+def _read(lake: Lake, raw_object: RawObject, erasures: pl.DataFrame) -> tuple[Source, Iterator[Page | Refusal]]:
     subject = subject_of(raw_object.key)
     source = Source(raw_object.key, subject, lake.raw.lineage(raw_object, subject), raw_object.bytes)
-    return source, read_pages(lake.raw.read(raw_object.key))
+    return source, read_pages(kept_out(lake, raw_object, source.lineage, erasures))

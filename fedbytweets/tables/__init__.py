@@ -1,6 +1,6 @@
 """Every table of the lake, declared once."""
 
-from fedbytweets.tables import bronze, silver
+from fedbytweets.tables import bronze, ops, silver
 from fedbytweets.tables.table import TYPES, Column, Table
 
 BRONZE = (
@@ -13,6 +13,7 @@ BRONZE = (
     bronze.RAW_OBJECTS,
 )
 SILVER = (silver.TWEETS, silver.USERS, silver.PLACES)
-ALL = BRONZE + SILVER
+OPS = (ops.COMPLIANCE,)
+ALL = BRONZE + SILVER + OPS
 
-__all__ = ["ALL", "BRONZE", "SILVER", "TYPES", "Column", "Table", "bronze", "silver"]
+__all__ = ["ALL", "BRONZE", "OPS", "SILVER", "TYPES", "Column", "Table", "bronze", "ops", "silver"]
