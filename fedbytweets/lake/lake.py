@@ -50,7 +50,8 @@ def open_lake(settings: LakeSettings) -> Lake:
         SettingsError: the settings name no lake.
 
     """
-    return _opened(settings, locate(settings))
+    location = locate(settings)
+    return Lake(settings, location, RawStore(location), open_catalog(settings, location))
 
 
 def open_existing_lake(settings: LakeSettings) -> Lake:
@@ -61,11 +62,12 @@ def open_existing_lake(settings: LakeSettings) -> Lake:
         LakeError: there is none yet.
 
     """
+    if not lake_exists(settings):
+        raise LakeError(f"There is no lake in {settings.lake} yet: `fedbytweets run` makes one, --lake names another.")
+    return open_lake(settings)
+
+
+def lake_exists(settings: LakeSettings) -> bool:
+    """Say whether a folder holds a lake already; a bucket always counts as one."""
     location = locate(settings)
-    if location.is_local and not Path(location.path(CATALOG_FILE)).exists():
-        raise LakeError(f"There is no lake in {location.root} yet: `fedbytweets run` makes one, --lake names another.")
-    return _opened(settings, location)
-
-
-def _opened(settings: LakeSettings, location: Location) -> Lake:
-    return Lake(settings, location, RawStore(location), open_catalog(settings, location))
+    return not location.is_local or Path(location.path(CATALOG_FILE)).exists()
