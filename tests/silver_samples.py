@@ -28,6 +28,11 @@ def batches(table: Table, count: int, *, keys: int = 6, rows: int = 12) -> st.Se
     return st.lists(batch, min_size=count, max_size=count)
 
 
+def sample(table: Table, keys: int) -> pl.DataFrame:
+    """Return a row of each of so many keys."""
+    return _frame(table, [_row_of(table, key, 0, 0, 0, 0, 0, key) for key in range(keys)])
+
+
 def shuffled(rows: pl.DataFrame, random: Random) -> pl.DataFrame:
     """Return the same rows in another order."""
     order = list(range(rows.height))

@@ -64,4 +64,6 @@ def read_rows(
 def write_rows(table: IcebergTable, declared: Table, rows: pl.DataFrame) -> Iterator[DataFile]:
     """Write rows as data files below the table; they are in no snapshot yet."""
     arrow = rows.select(declared.names).to_arrow().cast(declared.schema)
-    yield from _dataframe_to_data_files(table.metadata, arrow, table.io)
+    for file in _dataframe_to_data_files(table.metadata, arrow, table.io):
+        file.spec_id = table.metadata.default_spec_id  # a file read back before its commit has to have it
+        yield file
