@@ -64,6 +64,7 @@ ENV PATH=/opt/fedbytweets/bin:$PATH \
     HOME=/tmp \
     PREFECT_HOME=/tmp/prefect \
     PREFECT_SERVER_ANALYTICS_ENABLED=false \
+    PREFECT_SERVER_UI_ENABLED=false \
     DO_NOT_TRACK=1
 
 # Declared, so that ECS mounts an empty volume with this folder's rights and not root's.
