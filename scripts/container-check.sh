@@ -73,7 +73,7 @@ lent() {
     [ ! -d /etc/ssl/certs ] || echo "--volume=/etc/ssl/certs:/etc/ssl/certs:ro"
     [ ! -d /usr/local/share/ca-certificates ] || echo "--volume=/usr/local/share/ca-certificates:/usr/local/share/ca-certificates:ro"
     for file in /etc/pip.conf "$HOME/.config/pip/pip.conf" /etc/uv/uv.toml "$HOME/.config/uv/uv.toml"; do
-        [ ! -f "$file" ] || echo "--volume=$file:${file/#$HOME//root}:ro"
+        [ ! -f "$file" ] || echo "--volume=$file:${file/#"$HOME"/$(echo ~root)}:ro"
     done
     [ ! -f /etc/apt/apt.conf ] || echo "--volume=/etc/apt/apt.conf:/etc/apt/apt.conf:ro"
 }
@@ -114,7 +114,7 @@ checks() {
     seen=$(inside sh -c 'find / -xdev -type f -perm /6000 2>/dev/null; true')
     [ -z "$seen" ] || fail "programs that change the user: $seen"
     # The places lent files were mounted at may be there, empty.
-    seen=$(locked_up --rm --user 0 "$image" sh -c 'find /etc/pip.conf /etc/uv /root/.config /build -type f -size +0 2>/dev/null; true')
+    seen=$(locked_up --rm --user 0 "$image" sh -c 'find /etc/pip.conf /etc/uv ~root/.config /build -type f -size +0 2>/dev/null; true')
     [ -z "$seen" ] || fail "the build left something behind: $seen"
 }
 
