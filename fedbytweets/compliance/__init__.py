@@ -1,6 +1,6 @@
 """Compliance: what became of posts and users on X -> the same made true of bytes and rows. Pure."""
 
-from fedbytweets.compliance.erasure import AUTHOR, ON_REQUEST, Erasure, Event, Kind, blocking, events
+from fedbytweets.compliance.erasure import AUTHOR, ON_REQUEST, Erasure, Event, Kind, blocking, events, requested
 from fedbytweets.compliance.rows import concerned, counted, erased, looked_at
 from fedbytweets.compliance.scrub import Scrubbed, scrub
 
@@ -17,5 +17,6 @@ __all__ = [
     "erased",
     "events",
     "looked_at",
+    "requested",
     "scrub",
 ]

@@ -4,6 +4,7 @@ X's answer names an id, what was done to it and why. `scrub_geo`, as an action o
 from a post, or from all posts of a user; everything else it calls `delete` takes the whole post or user away.
 """
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
@@ -12,7 +13,7 @@ from typing import Literal
 import msgspec
 import polars as pl
 
-from fedbytweets.errors import PassingError
+from fedbytweets.errors import InputError, PassingError
 from fedbytweets.instants import parse_instant
 
 Kind = Literal["tweets", "users"]
@@ -63,6 +64,18 @@ class Erasure:
     def ids(self) -> frozenset[str]:
         """All ids it is about."""
         return self.tweets | self.users | self.placeless_tweets | self.placeless_users
+
+
+def requested(user_id: str, now: datetime) -> Event:
+    """Return the event of a person who asks to be erased.
+
+    Raises:
+        InputError: it is no user id.
+
+    """
+    if not re.fullmatch(r"[0-9]{1,19}", user_id):
+        raise InputError(f"{user_id!r} is no user id: give the decimal id, as in silver.users, not the handle.")
+    return Event(user_id, "users", "delete", ON_REQUEST, now)
 
 
 class _Line(msgspec.Struct):
