@@ -13,7 +13,7 @@ from fedbytweets.lake import bronze, load, silver
 from fedbytweets.lake.lake import Lake, open_lake
 from fedbytweets.raw.lineage import Lineage
 from fedbytweets.settings import lake_settings
-from fedbytweets.tables import ALL, SILVER, Table
+from fedbytweets.tables import BRONZE, SILVER, Table
 
 SHARED = (Path(__file__).parents[1] / "../shared/data").resolve()
 NOON = datetime(2026, 1, 2, 12, tzinfo=UTC)
@@ -74,7 +74,7 @@ def merge_silver(lake: Lake) -> list[silver.Merged]:
     return [silver.merge_new(lake, table) for table in SILVER]
 
 
-def contents(lake: Lake, tables: Sequence[Table] = ALL) -> dict[str, pl.DataFrame]:
+def contents(lake: Lake, tables: Sequence[Table] = BRONZE + SILVER) -> dict[str, pl.DataFrame]:
     """Return all rows of the tables, in an order that depends on the rows alone."""
     return {table.identifier: ordered(lake.scan(table).collect()) for table in tables}
 
@@ -96,7 +96,7 @@ def data_files(lake: Lake, table: Table) -> list[str]:
     return sorted(task.file.file_path for task in lake.table(table).scan().plan_files())
 
 
-def snapshots(lake: Lake, tables: Sequence[Table] = ALL) -> dict[str, int | None]:
+def snapshots(lake: Lake, tables: Sequence[Table] = BRONZE + SILVER) -> dict[str, int | None]:
     """Return the head of each table."""
     heads = {table.identifier: lake.table(table).current_snapshot() for table in tables}
     return {name: head.snapshot_id if head else None for name, head in heads.items()}

@@ -1,6 +1,6 @@
 """Pages -> what was found in them: each thing with where it stood, before it becomes a row."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Generic, TypeVar
@@ -34,20 +34,18 @@ class PageOrigin:
 
 @dataclass(slots=True)
 class Things(Generic[T]):
-    """Things of one kind, in order: the things, the place of each, its number in its list (from 1)."""
+    """Things of one kind, in order: the things, and list by list where they stood and how many each list held."""
 
     values: list[T] = field(default_factory=list)
     origins: list[PageOrigin] = field(default_factory=list)
-    numbers: list[int] = field(default_factory=list)
+    counts: list[int] = field(default_factory=list)
 
-    def add(self, values: Iterable[T], origin: PageOrigin) -> int:
+    def add(self, values: Sequence[T], origin: PageOrigin) -> int:
         """Add the things of one list; return how many."""
-        before = len(self.values)
         self.values.extend(values)
-        added = len(self.values) - before
-        self.origins.extend([origin] * added)
-        self.numbers.extend(range(1, added + 1))
-        return added
+        self.origins.append(origin)
+        self.counts.append(len(values))
+        return len(values)
 
 
 @dataclass(slots=True)
@@ -84,7 +82,7 @@ class Found:
         originals = {tweet.id: tweet for tweet in page.originals}
         tweets = self.tweets.add(page.tweets, origin)
         self.originals.extend([originals] * tweets)
-        self.unknown.add(page.unknown.items(), origin)
+        self.unknown.add(list(page.unknown.items()), origin)
         return {
             "pages": 1,
             "tweets": tweets,

@@ -3,7 +3,7 @@
 Both vocabularies of the API end in the same columns. Column by column, not row by row: it is the faster way.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 import polars as pl
@@ -14,10 +14,17 @@ from fedbytweets.bronze.tweets import tweet_columns
 from fedbytweets.raw import wire
 from fedbytweets.raw.reader import Page, Refusal
 from fedbytweets.raw.wire_rows import UserMetrics
-from fedbytweets.tables import bronze
+from fedbytweets.tables import Table, bronze
 
 _NO_COUNTS = UserMetrics()
 _NO_BOX = (None, None, None, None)
+_LISTS: Mapping[str, pl.DataType] = {
+    "import_date": pl.Datetime("us"),
+    "file_name": pl.String(),
+    "subject": pl.String(),
+    "page": pl.Int32(),
+    "count": pl.Int64(),
+}
 
 
 def bronze_rows(objects: Iterable[tuple[Source, Iterable[Page | Refusal]]]) -> dict[str, pl.DataFrame]:
@@ -26,26 +33,36 @@ def bronze_rows(objects: Iterable[tuple[Source, Iterable[Page | Refusal]]]) -> d
     for source, results in objects:
         found.add(source, results)
     rows = {
-        "tweets": bronze.TWEETS.frame(tweet_columns(found.tweets.values, found.originals) | _where(found.tweets)),
-        "users": bronze.USERS.frame(_users(found.users.values) | _where(found.users)),
-        "places": bronze.PLACES.frame(_places(found.places.values) | _where(found.places)),
-        "api_errors": bronze.API_ERRORS.frame(_problems(found.problems.values) | _where(found.problems)),
-        "quarantine": bronze.QUARANTINE.frame(_refusals(found.refusals)),
+        "tweets": _rows(bronze.TWEETS, tweet_columns(found.tweets.values, found.originals), found.tweets),
+        "users": _rows(bronze.USERS, _users(found.users.values), found.users),
+        "places": _rows(bronze.PLACES, _places(found.places.values), found.places),
+        "api_errors": _rows(bronze.API_ERRORS, _problems(found.problems.values), found.problems),
+        "quarantine": _rows(bronze.QUARANTINE, _refusals(found.refusals.values), found.refusals),
         "raw_objects": bronze.RAW_OBJECTS.frame(_columns(found.objects)),
     }
-    unknown = bronze.QUALITY.frame(_unknown(found.unknown.values) | _where(found.unknown))
+    unknown = _rows(bronze.QUALITY, _unknown(found.unknown.values), found.unknown)
     return rows | {"quality": pl.concat([quality_rows(rows), unknown])}
 
 
-def _where(things: Things[Any]) -> dict[str, list[Any]]:
-    """Return the columns that say where each row stood in raw."""
-    return {
-        "import_date": [origin.import_date for origin in things.origins],
-        "file_name": [origin.source.key for origin in things.origins],
-        "subject": [origin.source.subject for origin in things.origins],
-        "page": [origin.page for origin in things.origins],
-        "page_row": list(things.numbers),
-    }
+def _rows(table: Table, columns: Mapping[str, list[Any]], things: Things[Any]) -> pl.DataFrame:
+    """Return rows from the columns that things fill by themselves, and from where they stood in raw."""
+    return table.frame(columns).hstack(_where(things)).select(table.names)
+
+
+def _where(things: Things[Any]) -> pl.DataFrame:
+    """Return the columns that say where each thing stood in raw."""
+    lists = pl.DataFrame(
+        {
+            "import_date": [origin.import_date for origin in things.origins],
+            "file_name": [origin.source.key for origin in things.origins],
+            "subject": [origin.source.subject for origin in things.origins],
+            "page": [origin.page for origin in things.origins],
+            "count": things.counts,
+        },
+        schema=_LISTS,
+    )
+    filled = lists.filter(pl.col("count") > 0)
+    return filled.with_columns(page_row=pl.int_ranges(1, pl.col("count") + 1, dtype=pl.Int32)).explode("page_row")
 
 
 def _users(users: list[wire.User]) -> dict[str, list[Any]]:
@@ -90,16 +107,12 @@ def _problems(problems: list[wire.Problem]) -> dict[str, list[Any]]:
     return {name: [getattr(problem, name) for problem in problems] for name in names}
 
 
-def _refusals(refusals: Things[Refusal]) -> dict[str, list[Any]]:
-    where = _where(refusals)
+def _refusals(refusals: list[Refusal]) -> dict[str, list[Any]]:
     return {
-        "kind": [refusal.kind for refusal in refusals.values],
-        "line": [refusal.line for refusal in refusals.values],
-        "byte_offset": [refusal.offset for refusal in refusals.values],
-        "message": [refusal.message for refusal in refusals.values],
-        "import_date": where["import_date"],
-        "file_name": where["file_name"],
-        "subject": where["subject"],
+        "kind": [refusal.kind for refusal in refusals],
+        "line": [refusal.line for refusal in refusals],
+        "byte_offset": [refusal.offset for refusal in refusals],
+        "message": [refusal.message for refusal in refusals],
     }
 
 

@@ -28,7 +28,8 @@ from pyiceberg.types import (
 )
 from sqlalchemy.exc import IntegrityError, OperationalError
 
-from fedbytweets.lake.location import TABULAR, Location
+from fedbytweets.errors import SettingsError
+from fedbytweets.lake.location import TABULAR, Location, region_of
 from fedbytweets.settings import LakeSettings
 from fedbytweets.tables import Table
 
@@ -73,10 +74,16 @@ class LakeCatalog:
         return self._create(table) if found is None else self._evolved(found, table)
 
     def find(self, table: Table) -> IcebergTable | None:
-        """Return a table as it stands now, or None if nothing has made it yet."""
+        """Return a table as it stands now, or None if nothing has made it yet.
+
+        Raises:
+            SettingsError: the catalog is Glue and has no such database: a wrong name must not look like an empty lake.
+
+        """
         try:
             return self._catalog.load_table(self._identifier(table))
         except NoSuchTableError:
+            self._require_database(table.layer)
             return None
 
     def database(self, layer: str) -> str:
@@ -85,6 +92,15 @@ class LakeCatalog:
 
     def _identifier(self, table: Table) -> tuple[str, str]:
         return self.database(table.layer), table.name
+
+    def _require_database(self, layer: str) -> None:
+        """Refuse a database that is not in Glue: Terraform makes them, and the task's role may not."""
+        if self._location.is_local or self._catalog.namespace_exists(self.database(layer)):
+            return
+        raise SettingsError(
+            f"FEDBYTWEETS_DATABASE_PREFIX is {self._prefix!r}: Glue has no database {self.database(layer)!r}. "
+            "Set the prefix of the environment, or make its databases (infra/)."
+        )
 
     def _evolved(self, found: IcebergTable, table: Table) -> IcebergTable:
         """Add the declared columns that a table lacks: its files stay as they are, and its old rows read null."""
@@ -156,8 +172,7 @@ def _sqlite(location: Location) -> Catalog:
 
 def _glue(settings: LakeSettings, location: Location) -> Catalog:
     properties = {"type": "glue", "warehouse": location.uri}
-    region = settings.region or os.environ.get("AWS_REGION") or os.environ.get("AWS_DEFAULT_REGION")
-    if region:
+    if region := region_of(settings):
         properties |= {"glue.region": region, "s3.region": region}
     endpoint = os.environ.get("AWS_ENDPOINT_URL_S3") or os.environ.get("AWS_ENDPOINT_URL")
     if endpoint:

@@ -68,11 +68,15 @@ class Table:
         """The table's columns as Polars names them."""
         return dict(pl.DataFrame(self.schema.empty_table()).schema)
 
-    def frame(self, columns: Mapping[str, Any] | None = None) -> pl.DataFrame:
-        """Return rows of this table from lists, one a column; no argument: no rows.
+    def frame(self, columns: Mapping[str, list[Any]] | None = None) -> pl.DataFrame:
+        """Return rows from lists, one a column, in the table's order of columns; no argument: no rows.
+
+        Columns that are not given are not in the frame. By way of Arrow, which builds strings and lists the fastest.
 
         Raises:
-            polars.exceptions.PolarsError: a value does not fit its column.
+            pyarrow.ArrowException: a value does not fit its column.
 
         """
-        return pl.DataFrame(columns or {}, schema=self.frame_schema)
+        given = self.schema if columns is None else [field for field in self.schema if field.name in columns]
+        arrays = [pa.array(columns[field.name] if columns else [], field.type) for field in given]
+        return pl.DataFrame(pa.table(arrays, pa.schema(list(given))))
