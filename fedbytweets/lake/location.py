@@ -7,6 +7,7 @@ from pathlib import Path
 from pyarrow import fs
 
 from fedbytweets.errors import SettingsError
+from fedbytweets.lake.access import check_bucket, check_region
 from fedbytweets.settings import LakeSettings
 
 RAW = "bronze/batch/raw"
@@ -59,13 +60,18 @@ def _bucket(settings: LakeSettings) -> Location:
     root = settings.lake.removeprefix("s3://").strip("/")
     if not root:
         raise SettingsError("FEDBYTWEETS_LAKE is 's3://' without a bucket: write s3://<bucket>[/<prefix>].")
-    return Location(_s3(settings), root, f"s3://{root}")
+    region = region_of(settings)
+    check_region(region)
+    check_bucket(settings, root.partition("/")[0], region)
+    return Location(_s3(settings, region), root, f"s3://{root}")
 
 
-def _s3(settings: LakeSettings) -> fs.S3FileSystem:
-    region = settings.region or os.environ.get("AWS_REGION") or os.environ.get("AWS_DEFAULT_REGION")
-    if not region:
-        raise SettingsError("No region for the S3 lake: set AWS_REGION, such as AWS_REGION=sa-east-1.")
+def region_of(settings: LakeSettings) -> str:
+    """Return the AWS region that the settings name; empty for none."""
+    return settings.region or os.environ.get("AWS_REGION") or os.environ.get("AWS_DEFAULT_REGION") or ""
+
+
+def _s3(settings: LakeSettings, region: str) -> fs.S3FileSystem:
     return fs.S3FileSystem(
         region=region,
         endpoint_override=os.environ.get("AWS_ENDPOINT_URL_S3") or os.environ.get("AWS_ENDPOINT_URL"),

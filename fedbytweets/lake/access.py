@@ -1,0 +1,93 @@
+"""A bucket and its settings -> nothing, or the one setting that is wrong: asked once, before any work on the lake.
+
+Without it a wrong name shows late, as the failure of some first write; and an absent one after minutes of retries.
+"""
+
+import re
+from typing import Any
+
+import boto3
+from botocore.config import Config
+from botocore.exceptions import (
+    BotoCoreError,
+    ClientError,
+    NoCredentialsError,
+    PartialCredentialsError,
+    ProfileNotFound,
+)
+from botocore.exceptions import (
+    ConnectionError as UnreachableError,
+)
+
+from fedbytweets.errors import LakeError, SettingsError
+from fedbytweets.settings import LakeSettings
+
+_REGION = re.compile(r"[a-z]{2,}(-[a-z]+)+-\d+")
+_WAY_TO_CREDENTIALS = (
+    "An ECS task has those of its role; elsewhere set AWS_PROFILE, or AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY."
+)
+
+
+def check_region(region: str) -> None:
+    """Refuse what cannot be a region.
+
+    Raises:
+        SettingsError: it is absent or malformed.
+
+    """
+    if not region:
+        raise SettingsError("No region for the S3 lake: set AWS_REGION, such as AWS_REGION=sa-east-1.")
+    if not _REGION.fullmatch(region):
+        raise SettingsError(f"AWS_REGION is {region!r}, which is no region: set it to one such as sa-east-1.")
+
+
+def check_bucket(settings: LakeSettings, bucket: str, region: str) -> None:
+    """Refuse a bucket that is not there, not there in this region, or not open to these credentials.
+
+    Raises:
+        SettingsError: one of these; it names the setting.
+        LakeError: S3 does not answer, which may pass.
+
+    """
+    try:
+        answer = _client(settings, region).head_bucket(Bucket=bucket)
+    except (NoCredentialsError, PartialCredentialsError, ProfileNotFound) as error:
+        raise SettingsError(f"No AWS credentials for {settings.lake}: {error}. {_WAY_TO_CREDENTIALS}") from error
+    except UnreachableError as error:
+        raise LakeError(f"S3 does not answer ({error}): check AWS_REGION, AWS_ENDPOINT_URL and the network.") from error
+    except ClientError as error:
+        _explain(error, settings, region)
+        return
+    except BotoCoreError as error:
+        raise SettingsError(
+            f"FEDBYTWEETS_LAKE is {settings.lake!r}: {error}. Write s3://<bucket>[/<prefix>]."
+        ) from error
+    home = answer.get("BucketRegion") or region
+    if home != region:
+        raise SettingsError(
+            f"AWS_REGION is {region!r}, and the bucket {bucket!r} lies in {home!r}: set AWS_REGION={home}."
+        )
+
+
+def _client(settings: LakeSettings, region: str) -> Any:
+    config = Config(
+        connect_timeout=settings.connect_timeout_seconds,
+        read_timeout=settings.connect_timeout_seconds,
+        retries={"total_max_attempts": 3},
+    )
+    return boto3.Session().client("s3", region_name=region, config=config)
+
+
+def _explain(error: ClientError, settings: LakeSettings, region: str) -> None:
+    """Raise what a refusal says about the settings; what may pass (5xx, slow down) is left to the work itself."""
+    status = error.response.get("ResponseMetadata", {}).get("HTTPStatusCode")
+    if status == 404:
+        raise SettingsError(
+            f"FEDBYTWEETS_LAKE is {settings.lake!r}: there is no such bucket in {region}. "
+            "Make it (infra/), or name another."
+        ) from error
+    if status in {400, 401, 403}:
+        raise SettingsError(
+            f"FEDBYTWEETS_LAKE is {settings.lake!r}: these AWS credentials may not open it ({status}). "
+            f"{_WAY_TO_CREDENTIALS}"
+        ) from error
