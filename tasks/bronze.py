@@ -7,6 +7,7 @@ from fedbytweets.lake import bronze, load, replay
 from fedbytweets.lake.lake import open_lake
 from fedbytweets.lake.raw_store import RawObject
 from fedbytweets.settings import lake_settings
+from fedbytweets.tables import BRONZE
 from tasks.policy import unit
 from tasks.progress import Progress
 
@@ -35,11 +36,11 @@ def reload_bronze(subject: str, since: date | None, until: date | None) -> dict[
     """Read raw objects anew and put their rows in the place of the old; return the number of rows by table."""
     lake = open_lake(lake_settings())
     objects = replay.selected(lake, subject, since, until)
-    reload, total = replay.Reload(lake, objects), dict[str, int]()
+    reload, total = replay.Reload(lake, objects), dict.fromkeys((table.name for table in BRONZE), 0)
     progress = Progress("raw to bronze", sum(raw_object.bytes for raw_object in objects), "bytes")
     for chunk in load.chunks(objects, lake.settings.chunk_megabytes << 20):
         for name, rows in reload.add(load.rows_of(lake, chunk)).items():
-            total[name] = total.get(name, 0) + rows
+            total[name] += rows
         progress.advance(sum(raw_object.bytes for raw_object in chunk))
     reload.commit()
     return total
