@@ -24,7 +24,7 @@ class LakeSettings(BaseSettings):
     connect_timeout_seconds: float = Field(10, gt=0, description="Longest wait for a connection to S3.")
     request_timeout_seconds: float = Field(60, gt=0, description="Longest wait for an answer of S3.")
     s3_attempts: int = Field(8, ge=1, description="How often one request to S3 is tried.")
-    chunk_megabytes: int = Field(32, ge=1, description="Raw bytes that are laid out and committed at once, in MiB.")
+    chunk_megabytes: int = Field(64, ge=1, description="Raw bytes that are laid out and committed at once, in MiB.")
     file_rows: int = Field(250_000, ge=1, description="Most rows in one file of a silver table.")
     commit_attempts: int = Field(20, ge=1, description="How often a step is done again after another writer's commit.")
 
