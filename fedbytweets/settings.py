@@ -26,6 +26,9 @@ class LakeSettings(BaseSettings):
     s3_attempts: int = Field(8, ge=1, description="How often one request to S3 is tried.")
     chunk_megabytes: int = Field(64, ge=1, description="Raw bytes that are laid out and committed at once, in MiB.")
     file_rows: int = Field(250_000, ge=1, description="Most rows in one file of a silver table.")
+    metric_namespace: str = Field(
+        "", description="CloudWatch namespace a run tells how old the newest tweet is; empty tells nobody."
+    )
     commit_attempts: int = Field(20, ge=1, description="How often a step is done again after another writer's commit.")
 
 

@@ -9,6 +9,7 @@ from fedbytweets.errors import FedByTweetsError, RunError
 from flows.get_tweets import DEFAULT_SUBJECTS, BudgetOfRun, Subjects, get_tweets
 from flows.process_raw import process_raw
 from flows.to_silver import silver_side_by_side
+from tasks.freshness import publish_freshness
 
 
 @flow(name="batch-ingestion")
@@ -21,6 +22,7 @@ def batch_ingestion(subjects: Subjects = DEFAULT_SUBJECTS, budget: BudgetOfRun =
     collecting: State[Any] = get_tweets(subjects, budget, return_state=True)
     rows = process_raw()
     silver_side_by_side()
+    publish_freshness()
     _raise_for(collecting)
     get_run_logger().info("done: %d new tweets in bronze", rows.get("tweets", 0))
     return rows

@@ -8,7 +8,7 @@ import sys
 
 from cyclopts import App, CycloptsError
 
-from fedbytweets.cli import ahead, look, show_settings, stand_in, work
+from fedbytweets.cli import ahead, look, show_settings, stand_in, upkeep, work
 from fedbytweets.errors import FedByTweetsError
 
 INTERRUPTED = 130
@@ -24,6 +24,7 @@ app = App(
 work.register(app)
 look.register(app)
 ahead.register(app)
+upkeep.register(app)
 stand_in.register(app)
 show_settings.register(app)
 

@@ -52,8 +52,13 @@ def status(lake: Lake) -> LakeStatus:
         raw_bytes=sum(raw_object.bytes for raw_object in objects),
         pending=sum(raw_object.key not in loaded for raw_object in objects),
         quarantined=tables[bronze.QUARANTINE.identifier].rows,
-        newest_tweet_at=_greatest_instant(lake.catalog.find(silver.TWEETS), "created_at"),
+        newest_tweet_at=newest_tweet_at(lake),
     )
+
+
+def newest_tweet_at(lake: Lake) -> datetime | None:
+    """Return when the newest tweet in silver was posted (UTC), from the files' statistics; None without tweets."""
+    return _greatest_instant(lake.catalog.find(silver.TWEETS), "created_at")
 
 
 def _table(identifier: str, table: IcebergTable | None) -> TableStatus:
