@@ -113,8 +113,9 @@ class LakeCatalog:
         return self.load(table)
 
     def _create(self, table: Table) -> IcebergTable:
-        with suppress(NamespaceAlreadyExistsError, IntegrityError):  # another table of the layer came first
-            self._catalog.create_namespace(self.database(table.layer))
+        if self._location.is_local:  # in Glue the databases are Terraform's, and there: `find` has looked
+            with suppress(NamespaceAlreadyExistsError, IntegrityError):  # another table of the layer came first
+                self._catalog.create_namespace(self.database(table.layer))
         schema = iceberg_schema(table)
         try:
             return self._catalog.create_table(
