@@ -2,7 +2,6 @@
 
 A check takes the rows of all tables by identifier, of the one case alone. Its first line of prose is the table's.
 """
-# ruff: noqa: D401 (the sentences are the table's own)
 
 from collections.abc import Callable, Mapping
 from datetime import datetime

@@ -10,7 +10,7 @@ from multiprocessing.context import ForkServerContext, ForkServerProcess
 from random import Random
 from time import monotonic
 
-PRELOAD = ["fedbytweets.lake.bronze", "fedbytweets.lake.load", "fedbytweets.lake.replay", "fedbytweets.lake.silver"]
+PRELOAD = ["fedbytweets.lake.replay", "flows.import_archive"]
 PATIENCE_SECONDS = 120
 
 
