@@ -53,5 +53,5 @@ def _import_file(lake: Lake, file: Path, subject: str) -> bool:
     key = import_key(subject, file.name, body)
     if lake.raw.exists(key):
         return False
-    lake.raw.put(key, body, Lineage(subject=subject, origin="archive", retrieved_at=utc_now(), source=file.name))
+    lake.raw.put_once(key, body, Lineage(subject=subject, origin="archive", retrieved_at=utc_now(), source=file.name))
     return True

@@ -65,6 +65,19 @@ class RawStore:
         self.put_lineage(key, lineage)
         self._write(self._location.path(RAW, key), body)
 
+    def put_once(self, key: str, body: bytes, lineage: Lineage) -> None:
+        """Store a raw object whose key its bytes name; of several that store it at once the first one's lineage stays.
+
+        Bronze may have rows with that lineage's time already: another time would make them be taken for absent.
+
+        Raises:
+            LakeError: it could not be stored.
+
+        """
+        if self._files.get_file_info(self._lineage_path(key)).type != fs.FileType.File:
+            self.put_lineage(key, lineage)
+        self._write(self._location.path(RAW, key), body)
+
     def put_new(self, key_of: Callable[[int], str], body: bytes, lineage: Lineage) -> str:
         """Store a raw object under the first key of `key_of(1)`, `key_of(2)`, ... that is free, and return that."""
         attempt = 1

@@ -16,6 +16,7 @@ from pyiceberg.table import Transaction
 from fedbytweets.lake import bronze, commit, silver
 from fedbytweets.lake.lake import Lake
 from fedbytweets.lake.load import rows_of
+from fedbytweets.raw.lineage import Lineage
 from fedbytweets.tables import BRONZE
 from fedbytweets.tables import bronze as bronze_tables
 from fedbytweets.tables import silver as silver_tables
@@ -129,3 +130,18 @@ def test_two_merges_computed_from_one_state_double_rows_only_without_the_guard(
     _both_at_once(lambda: silver.merge_new(lake, silver_tables.TWEETS))
 
     assert lake.scan(silver_tables.TWEETS).collect().height == (10 if guard else 20)
+
+
+def test_an_object_imported_twice_at_once_keeps_the_time_it_was_first_given(lake: Lake) -> None:
+    """Two imports that both saw it absent both store it; rows already in bronze by the first time are not doubled."""
+    times = [NOON, NOON + timedelta(seconds=1)]
+    first, second = [Lineage(subject="lula", origin="archive", retrieved_at=time) for time in times]
+    body = lines(page_of(range(10)))
+    lake.raw.put_once("lula/1.json", body, first)
+    _append_tweets(lake)
+    lake.raw.put_once("lula/1.json", body, second)
+
+    load_bronze(lake)
+
+    assert _tweets_of(lake) == 10
+    assert lake.raw.lineage(lake.raw.list()[0], "lula") == first
