@@ -2,11 +2,12 @@
 SHELL := /bin/bash
 .SHELLFLAGS := -eu -o pipefail -c
 .DEFAULT_GOAL := help
-.PHONY: help run test check format soak bench e2e lock clean deploy image
+.PHONY: help run test check format linters soak bench e2e lock clean deploy image
 
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
+LINTERS := build/linters
 export DO_NOT_TRACK := 1
 
 help: ## What there is
@@ -17,7 +18,7 @@ run: $(VENV)/.runtime ## Set up, and run the pipeline once on a lake in ./lake, 
 	$(BIN)/fedbytweets status
 
 test: $(VENV)/.dev ## Set up, and run the tests
-	$(BIN)/pytest
+	$(BIN)/pytest $(TESTS)
 
 check: $(VENV)/.dev ## Format, lint, types, import contracts
 	$(BIN)/ruff format --check .
@@ -32,14 +33,21 @@ format: $(VENV)/.dev ## Put the code in shape
 soak: $(VENV)/.dev ## The long tests: hundreds of kills, faults and schedules
 	$(BIN)/pytest -m soak -n 0 --timeout 3600
 
+linters: $(LINTERS)/.infra ## Set up what reads Terraform, workflows and the Dockerfile, in an environment of its own
+
 lock: $(VENV)/.setup ## Resolve the dependencies anew
-	for name in setup runtime dev; do \
+	for name in setup runtime dev infra; do \
 	  $(BIN)/uv pip compile requirements/$$name.in --upgrade --universal --python-version 3.11 --generate-hashes \
 	    --no-emit-index-url --no-header --no-annotate --quiet --output-file requirements/$$name.lock; \
 	done
 
 clean: ## Remove what `make` made, but for the lake
 	rm -rf $(VENV) build .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis *.egg-info
+
+$(LINTERS)/.infra: $(VENV)/.setup requirements/infra.lock
+	test -x $(LINTERS)/bin/python || $(PYTHON) -m venv $(LINTERS)
+	$(BIN)/uv pip install --quiet --python $(LINTERS)/bin/python --require-hashes -r requirements/infra.lock
+	@touch $@
 
 # The environment, in layers: each is made once and again when its lock changes.
 $(VENV)/.setup: requirements/setup.lock
