@@ -9,16 +9,12 @@ from typing import Annotated
 
 from cyclopts import App, Parameter
 
-from deployments import aws, pipeline_settings, server
-from deployments.automations import automations, renew
-from deployments.declared import Declared, declared
-from deployments.declared import findings as declared_findings
+from deployments import aws, pipeline_settings
 from deployments.filled import FOLDER
 from deployments.image import build_and_push
-from deployments.pool import job_template
 from deployments.target import PoolKind, Target, image_of, version_of_checkout
-from deployments.terraform import WorkPool, read_work_pool
-from fedbytweets.errors import FedByTweetsError, InputError
+from deployments.terraform import read_work_pool
+from fedbytweets.errors import FedByTweetsError
 
 Outputs = Annotated[Path | None, Parameter(name="--outputs", help="File of `terraform output -json`.")]
 Kind = Annotated[PoolKind, Parameter(name="--pool", help="push (Prefect Cloud starts tasks) or hybrid (your worker).")]
@@ -46,7 +42,9 @@ def deploy(
     name = version or version_of_checkout(FOLDER)
     own = pipeline_settings.pipeline_settings(environment, settings)
     target = Target(made, pool, image_of(made, image, name), name, own, alert)
-    asyncio.run(_deploy(target))
+    from deployments.rollout import roll_out  # noqa: PLC0415 (it brings Prefect with it, which takes seconds)
+
+    _report(target, asyncio.run(roll_out(target)))
 
 
 @app.command
@@ -76,47 +74,17 @@ def secret(environment: str, name: str, *, outputs: Outputs = None) -> None:
 def key(environment: str, *, outputs: Outputs = None) -> None:
     """Make an AWS key of the pool's user and store it in Prefect, where a push pool starts tasks with it."""
     made = read_work_pool(environment, outputs)
-    asyncio.run(_key(made))
+    from deployments.rollout import hand_over_key  # noqa: PLC0415 (as above)
+
+    _say(f"The key of {made.pool_user} is in Prefect's block {asyncio.run(hand_over_key(made))}.")
 
 
-async def _deploy(target: Target) -> None:
-    deployments = declared(target.variables())
-    api_key = server.has_api_key()
-    async with server.connected() as client:
-        found = [*_of_files(target, deployments), *await server.findings(client, target)]
-        found.extend(aws.findings(target, api_key_secret=api_key))
-        if found:
-            raise InputError("Nothing was deployed.\n" + "\n".join(f"- {each}" for each in found))
-        block = await server.credentials_block(client, target)
-        template = job_template(target, credentials_id=str(block) if block else None, api_key_secret=api_key)
-        await server.renew_pool(client, target, template)
-        await asyncio.to_thread(server.deploy_all, target)
-        flows = tuple(each.flow.name for each in deployments)
-        await renew(client, automations(target, flows, await server.alert_block(client, target)))
-    _report(target, deployments)
-
-
-def _of_files(target: Target, deployments: tuple[Declared, ...]) -> list[str]:
-    """Return what is wrong with the files of this folder alone."""
-    taken = {**target.aws.container_environment, **target.aws.container_secrets}
-    return [
-        *pipeline_settings.findings(target.settings, taken),
-        *declared_findings(deployments, job_template(target)),
-    ]
-
-
-async def _key(made: WorkPool) -> None:
-    async with server.connected():
-        await server.keep_key(made.task_family, made.region, *aws.new_key(made))
-    _say(f"The key of {made.pool_user} is in Prefect's block {server.CREDENTIALS_TYPE}/{made.task_family}.")
-
-
-def _report(target: Target, deployments: tuple[Declared, ...]) -> None:
+def _report(target: Target, deployments: tuple[str, ...]) -> None:
     clock = "active" if target.aws.runs_by_the_clock else "inactive"
     _say(f"Deployed {target.version} to {target.environment}: {target.image}")
     _say(f"Work pool {target.name} ({target.kind}), schedule {clock}:")
     for each in deployments:
-        _say(f"  {each.name}")
+        _say(f"  {each}")
     if not target.alert_block:
         _say("Alerts tell nobody yet: name a notification block with ALERT=<type>/<name>.")
     if target.kind == "hybrid":

@@ -148,8 +148,15 @@ def _send(process: subprocess.Popen[str], number: signal.Signals) -> None:
 
 def _children(parent: int) -> list[int]:
     """Return the processes that a process has started and that live."""
-    tasks = Path(f"/proc/{parent}/task").glob("*/children")
-    return [int(child) for task in tasks for child in task.read_text().split()]
+    return [int(status.parent.name) for status in Path("/proc").glob("[0-9]*/stat") if _parent(status) == parent]
+
+
+def _parent(status: Path) -> int:
+    """Return a process's parent, or 0 if it has just ended (proc(5): the second field after the name)."""
+    try:
+        return int(status.read_text().rpartition(")")[2].split()[1])
+    except OSError:
+        return 0
 
 
 def _named(pairs: list[dict[str, str]] | None) -> dict[str, str]:

@@ -15,6 +15,12 @@ OVERRIDES = REPOSITORY / "tests/infra/moto_overrides"
 SERVES = ("prefect server start", "prefect worker start")
 """Commands that stay."""
 
+NO_WAIT = """# The provider waits 55 s for a lifecycle to settle; tests/infra waits for it once.
+resource "aws_s3_bucket_lifecycle_configuration" "lake" {
+  count = 0
+}
+"""
+
 _BLOCK = re.compile(r"^```sh *(\w*)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 
 
@@ -32,6 +38,7 @@ def copy_of_checkout(to: Path) -> Path:
     copy = Path(shutil.copytree(REPOSITORY, to / "checkout", ignore=leave))
     shutil.copy(OVERRIDES / "root_override.tf", copy / "infra")
     shutil.copy(OVERRIDES / "bootstrap_override.tf", copy / "infra/bootstrap")
+    (copy / "infra/quick_override.tf").write_text(NO_WAIT)
     venv = copy / ".venv"
     venv.mkdir()
     for part in ("bin", "lib", "include", "pyvenv.cfg"):
@@ -54,8 +61,8 @@ class Shell:
     said: list[str] = field(default_factory=list)
     serving: list[subprocess.Popen[bytes]] = field(default_factory=list)
 
-    def run(self, command: str, timeout: float = 300) -> str:
-        """Return what the command printed; it must succeed."""
+    def run(self, command: str, ends: int = 0) -> str:
+        """Return what the command printed; it must end with this exit code."""
         for placeholder, value in self.replaced.items():
             command = command.replace(placeholder, value)
         typed = next((answer for word, answer in self.answers.items() if word in command), "")
@@ -63,16 +70,21 @@ class Shell:
         exported = self.folder.parent / "exported"
         done = subprocess.run(
             ["bash", "-euo", "pipefail", "-c", f"{command}\nenv -0 > {exported}"],
-            cwd=self.folder, env=self.environment, input=typed, timeout=timeout,
+            cwd=self.folder, env=self.environment, input=typed, timeout=300,
             stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, check=False,
         )  # fmt: skip
         self.said.append(f"$ {command}\n{done.stdout}")
         print(f"{time.monotonic() - begun:6.1f} s  {command}")  # noqa: T201 (pytest shows it when a test fails)
-        assert done.returncode == 0, f"{command} ended with {done.returncode}\n{done.stdout[-4000:]}"
+        assert done.returncode == ends, f"{command} ended with {done.returncode}\n{done.stdout[-4000:]}"
+        if ends == 0:
+            self._remember(exported)
+        return done.stdout
+
+    def _remember(self, exported: Path) -> None:
+        """Let the next command see what this one has exported."""
         self.environment = dict(
             line.split("=", 1) for line in exported.read_text().split("\0") if "=" in line and not line.startswith("_=")
         )
-        return done.stdout
 
     def serve(self, command: str) -> Path:
         """Start a command that stays; where its lines go."""

@@ -70,6 +70,23 @@ def test_a_second_deploy_changes_nothing(followed: World) -> None:
     assert [len(followed.prefect.all(kind)) for kind in ("deployments", "automations", "work_pools")] == before
 
 
+def test_a_deploy_that_lacks_something_says_all_of_it_and_changes_nothing(followed: World) -> None:
+    """An image that was not pushed, the wrong kind of pool and a missing block are named in one refusal."""
+    before = [each["updated"] for each in followed.prefect.all("deployments")]
+    said = followed.shell.run("make deploy ENV=staging POOL=push IMAGE=never-pushed ALERT=slack-webhook/nobody", ends=2)
+    assert "Nothing was deployed." in said
+    assert "fed-by-tweets-staging:never-pushed: push it first" in said
+    assert "deploy with POOL=hybrid, or delete the pool first" in said
+    assert "There is no notification block 'slack-webhook/nobody'" in said
+    assert [each["updated"] for each in followed.prefect.all("deployments")] == before
+
+
+def test_a_deploy_of_another_environment_than_terraforms_is_refused(followed: World) -> None:
+    """Production is never made from staging's names."""
+    said = followed.shell.run("make deploy ENV=production POOL=hybrid", ends=2)
+    assert "Terraform's state is that of 'staging', and 'production' is to be deployed" in said
+
+
 def test_a_run_that_is_cancelled_ends_its_task(followed: World) -> None:
     """Cancelling a run stops its task in good time, by SIGTERM, and leaves no process."""
     followed.x.faults = Script([Fault(FaultKind.SLOW, 2.0)] * 1000)
