@@ -59,10 +59,9 @@ class _Handler(fs.FileSystemHandler):
         return self.inner.open_output_stream(path, metadata=metadata)
 
 
-def counted(lake: Lake, monkeypatch: pytest.MonkeyPatch) -> tuple[Lake, Counter[str]]:
-    """Return the lake with everything it asks of its file system counted, Iceberg's part too."""
-    calls: Counter[str] = Counter()
+def counted(lake: Lake, monkeypatch: pytest.MonkeyPatch, calls: Counter[str]) -> Lake:
+    """Return the lake with everything it asks of its file system counted in `calls`, Iceberg's part too."""
     files = fs.PyFileSystem(_Handler(calls))
     monkeypatch.setattr(PyArrowFileIO, "_initialize_local_fs", lambda _: files)
     location = Location(files, lake.location.root, lake.location.uri)
-    return Lake(lake.settings, location, RawStore(location), lake.catalog), calls
+    return Lake(lake.settings, location, RawStore(location), lake.catalog)

@@ -9,7 +9,7 @@ from fedbytweets.lake.maintenance import RawUpkeep, TableUpkeep, UpkeepSettings,
 from fedbytweets.tables import ALL
 
 FIRST = datetime(2026, 1, 1, 7, tzinfo=UTC)
-AT_ONCE = UpkeepSettings(snapshot_hours=0, snapshots_kept=2, orphan_hours=0, raw_days=0)
+AT_ONCE = UpkeepSettings(snapshot_hours=0, snapshots_kept=1, orphan_hours=0, raw_days=0)
 
 
 def run(lake: Lake, number: int, tweets: int = 20) -> None:

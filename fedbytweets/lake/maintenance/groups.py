@@ -2,7 +2,8 @@
 
 A silver table's files hold ranges of its key: those that overlap, and small neighbours, become disjoint ranges. A
 bronze table's files hold stretches of time within a month: small neighbours become one. A group is left alone
-unless rewriting it saves at least one file in ten, so that a table is not rewritten for the sake of a few rows.
+unless rewriting it saves at least one file in ten or undoes an overlap of more than two files (of a few files: any
+overlap), so that a large table is not rewritten for the sake of a few rows.
 """
 
 from collections.abc import Iterable, Sequence
@@ -17,6 +18,7 @@ from pyiceberg.types import PrimitiveType
 from fedbytweets.tables import Table
 
 _WORTH = 10
+_FEW = 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +72,7 @@ def groups(table: IcebergTable, declared: Table, file_rows: int) -> list[Group]:
         group
         for spans in by_partition.values()
         for group in _grouped(_clusters(spans, touching=bool(declared.key)), file_rows)
-        if _is_worth_it(group)
+        if _is_worth_it(group, touching=bool(declared.key))
     ]
 
 
@@ -114,6 +116,17 @@ def _grouped(clusters: Sequence[Sequence[Span]], file_rows: int) -> list[Group]:
     ]
 
 
-def _is_worth_it(group: Group) -> bool:
+def _is_worth_it(group: Group, *, touching: bool) -> bool:
     saved = len(group.spans) - group.parts
-    return saved > 0 and saved * _WORTH >= len(group.spans)
+    if saved > 0 and saved * _WORTH >= len(group.spans):
+        return True
+    return touching and _depth(group.spans) > (1 if len(group.spans) <= _FEW else 2)
+
+
+def _depth(spans: Iterable[Span]) -> int:
+    """Return how many files may hold the same value, at most."""
+    deepest, reached = 0, list[Any]()
+    for span in sorted(spans, key=lambda span: span.least):
+        reached = [greatest for greatest in reached if greatest >= span.least] + [span.greatest]
+        deepest = max(deepest, len(reached))
+    return deepest
