@@ -100,7 +100,7 @@ def _is_pushed(target: Target) -> bool:
 
 def _client(pool: WorkPool, service: str) -> Any:
     with _asking(pool):
-        return boto3.client(service, region_name=pool.region)
+        return boto3.Session().client(service, region_name=pool.region)
 
 
 @contextmanager
