@@ -9,8 +9,9 @@ from prefect.client.schemas.objects import State, TaskRun
 from prefect.tasks import Task
 
 from fedbytweets.errors import CredentialsError, InputError, MoneySpentError, QuestionError, SettingsError
+from fedbytweets.lake.faults import UnwritableError, telling
 
-HOPELESS = (InputError, SettingsError, CredentialsError, MoneySpentError, QuestionError)
+HOPELESS = (InputError, SettingsError, CredentialsError, MoneySpentError, QuestionError, UnwritableError)
 """Failures that the same try again would meet again."""
 
 RETRY_DELAYS_SECONDS = (2, 10, 30)
@@ -22,8 +23,11 @@ R = TypeVar("R")
 
 
 def unit(name: str, run_name: str | None = None) -> Callable[[Callable[P, R]], Task[P, R]]:
-    """Return the decorator that makes a function a task under this policy; `run_name` may hold its parameters."""
-    return task(
+    """Return the decorator that makes a function a task under this policy; `run_name` may hold its parameters.
+
+    What fails below the lake comes out of the task as a `LakeError`.
+    """
+    policy = task(
         name=name,
         task_run_name=run_name,
         retries=len(RETRY_DELAYS_SECONDS),
@@ -31,6 +35,7 @@ def unit(name: str, run_name: str | None = None) -> Callable[[Callable[P, R]], T
         retry_condition_fn=worth_a_retry,
         cache_policy=NO_CACHE,
     )
+    return lambda step: policy(telling(step))
 
 
 def worth_a_retry(_task: Task[Any, Any], _task_run: TaskRun, state: State[Any]) -> bool:

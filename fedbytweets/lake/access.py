@@ -11,6 +11,7 @@ from botocore.config import Config
 from botocore.exceptions import (
     BotoCoreError,
     ClientError,
+    HTTPClientError,
     NoCredentialsError,
     PartialCredentialsError,
     ProfileNotFound,
@@ -50,10 +51,10 @@ def check_bucket(settings: LakeSettings, bucket: str, region: str) -> None:
 
     """
     try:
-        answer = _client(settings, region).head_bucket(Bucket=bucket)
+        answer = _looking(settings, region).head_bucket(Bucket=bucket)
     except (NoCredentialsError, PartialCredentialsError, ProfileNotFound) as error:
         raise SettingsError(f"No AWS credentials for {settings.lake}: {error}. {_WAY_TO_CREDENTIALS}") from error
-    except UnreachableError as error:
+    except (UnreachableError, HTTPClientError) as error:  # not there, or cut off in the midst
         raise LakeError(f"S3 does not answer ({error}): check AWS_REGION, AWS_ENDPOINT_URL and the network.") from error
     except ClientError as error:
         _explain(error, settings, region)
@@ -69,13 +70,28 @@ def check_bucket(settings: LakeSettings, bucket: str, region: str) -> None:
         )
 
 
-def _client(settings: LakeSettings, region: str) -> Any:
+def s3_client(settings: LakeSettings, region: str) -> Any:
+    """Return a boto3 client of S3 that is as patient as the settings say."""
+    return _client("s3", region, settings, settings.request_timeout_seconds, settings.s3_attempts)
+
+
+def glue_client(settings: LakeSettings, region: str) -> Any:
+    """Return a boto3 client of Glue that is as patient as the settings say."""
+    return _client("glue", region, settings, settings.request_timeout_seconds, settings.s3_attempts)
+
+
+def _client(service: str, region: str, settings: LakeSettings, read_seconds: float, attempts: int) -> Any:
     config = Config(
         connect_timeout=settings.connect_timeout_seconds,
-        read_timeout=settings.connect_timeout_seconds,
-        retries={"total_max_attempts": 3},
+        read_timeout=read_seconds,
+        retries={"total_max_attempts": attempts, "mode": "standard"},
     )
-    return boto3.Session().client("s3", region_name=region, config=config)
+    return boto3.Session().client(service, region_name=region or None, config=config)
+
+
+def _looking(settings: LakeSettings, region: str) -> Any:
+    """Return a client for the first look: an absent S3 must show soon."""
+    return _client("s3", region, settings, settings.connect_timeout_seconds, 3)
 
 
 def _explain(error: ClientError, settings: LakeSettings, region: str) -> None:

@@ -1,6 +1,5 @@
 """Declared tables -> Iceberg tables in a catalog: SQLite beside a local lake, Glue on AWS."""
 
-import os
 from collections.abc import Mapping
 from contextlib import suppress
 
@@ -29,7 +28,8 @@ from pyiceberg.types import (
 from sqlalchemy.exc import IntegrityError, OperationalError
 
 from fedbytweets.errors import SettingsError
-from fedbytweets.lake.location import TABULAR, Location, region_of
+from fedbytweets.lake.glue import open_glue
+from fedbytweets.lake.location import TABULAR, Location
 from fedbytweets.settings import LakeSettings
 from fedbytweets.tables import Table
 
@@ -139,7 +139,7 @@ def open_catalog(settings: LakeSettings, location: Location) -> LakeCatalog:
     kind = settings.catalog
     if kind == "auto":
         kind = "sqlite" if location.is_local else "glue"
-    catalog = _sqlite(location) if kind == "sqlite" else _glue(settings, location)
+    catalog = _sqlite(location) if kind == "sqlite" else open_glue(settings, location)
     return LakeCatalog(catalog, location, settings.database_prefix)
 
 
@@ -169,13 +169,3 @@ def _sqlite(location: Location) -> Catalog:
         with suppress(OperationalError):
             return load_catalog("lake", type="sql", uri=uri, warehouse=location.uri)
     return load_catalog("lake", type="sql", uri=uri, warehouse=location.uri)
-
-
-def _glue(settings: LakeSettings, location: Location) -> Catalog:
-    properties = {"type": "glue", "warehouse": location.uri}
-    if region := region_of(settings):
-        properties |= {"glue.region": region, "s3.region": region}
-    endpoint = os.environ.get("AWS_ENDPOINT_URL_S3") or os.environ.get("AWS_ENDPOINT_URL")
-    if endpoint:
-        properties |= {"s3.endpoint": endpoint}
-    return load_catalog("lake", **properties)

@@ -8,6 +8,7 @@ from pyarrow import fs
 
 from fedbytweets.errors import SettingsError
 from fedbytweets.lake.access import check_bucket, check_region
+from fedbytweets.lake.creating import Create, ObjectCreator, create_file
 from fedbytweets.settings import LakeSettings
 
 RAW = "bronze/batch/raw"
@@ -18,11 +19,15 @@ TABULAR = {"bronze": "bronze/batch/tabular", "silver": "silver", "ops": "ops"}
 
 @dataclass(frozen=True, slots=True)
 class Location:
-    """A place in a file system: `root` is what the file system calls it, `uri` what Iceberg does."""
+    """A place in a file system: `root` is what the file system calls it, `uri` what Iceberg does.
+
+    `create` makes an object that must not be there yet, which pyarrow's file systems cannot.
+    """
 
     files: fs.FileSystem
     root: str
     uri: str
+    create: Create = create_file
 
     @property
     def is_local(self) -> bool:
@@ -63,7 +68,7 @@ def _bucket(settings: LakeSettings) -> Location:
     region = region_of(settings)
     check_region(region)
     check_bucket(settings, root.partition("/")[0], region)
-    return Location(_s3(settings, region), root, f"s3://{root}")
+    return Location(_s3(settings, region), root, f"s3://{root}", ObjectCreator(settings, region))
 
 
 def region_of(settings: LakeSettings) -> str:

@@ -4,11 +4,13 @@ import os
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from itertools import count
 
 import msgspec
 from pyarrow import fs
 
 from fedbytweets.errors import LakeError
+from fedbytweets.lake.faults import explained, told
 from fedbytweets.lake.location import LINEAGE, RAW, Location
 from fedbytweets.raw import lineage as lineages
 from fedbytweets.raw.keys import subject_of
@@ -35,7 +37,8 @@ class RawStore:
         """Return every raw object (of one subject), by key."""
         root = self._location.path(RAW)
         folder = f"{root}/{subject}" if subject else root
-        found = self._files.get_file_info(fs.FileSelector(folder, allow_not_found=True, recursive=True))
+        with told():
+            found = self._files.get_file_info(fs.FileSelector(folder, allow_not_found=True, recursive=True))
         return sorted(
             RawObject(info.path.removeprefix(root + "/"), info.size, info.mtime.astimezone(UTC))
             for info in found
@@ -74,17 +77,22 @@ class RawStore:
             LakeError: it could not be stored.
 
         """
-        if self._files.get_file_info(self._lineage_path(key)).type != fs.FileType.File:
-            self.put_lineage(key, lineage)
+        self._claim(key, lineage)
         self._write(self._location.path(RAW, key), body)
 
     def put_new(self, key_of: Callable[[int], str], body: bytes, lineage: Lineage) -> str:
-        """Store a raw object under the first key of `key_of(1)`, `key_of(2)`, ... that is free, and return that."""
-        attempt = 1
-        while self.exists(key_of(attempt)):
-            attempt += 1
-        self.put(key_of(attempt), body, lineage)
-        return key_of(attempt)
+        """Store a raw object under the first key of `key_of(1)`, `key_of(2)`, ... that is free, and return that.
+
+        Of several that store at once under the same keys each gets one of its own: its lineage claims it. Two runs
+        that ask the same question in the same second would overwrite each other's pages, and lose posts between them.
+
+        Raises:
+            LakeError: it could not be stored.
+
+        """
+        key = next(key for key in map(key_of, count(1)) if not self.exists(key) and self._claim(key, lineage))
+        self._write(self._location.path(RAW, key), body)
+        return key
 
     def replace(self, raw_object: RawObject, body: bytes) -> None:
         """Put other bytes in the place of a raw object's, in one atomic write: its key and lineage stay.
@@ -97,6 +105,11 @@ class RawStore:
         """
         self.lineage(raw_object, subject_of(raw_object.key))  # an object laid by hand gets it now: its time goes
         self._write(self._location.path(RAW, raw_object.key), body)
+
+    def _claim(self, key: str, lineage: Lineage) -> bool:
+        """Store the lineage of a key that has none; say whether this call did."""
+        with told():
+            return self._location.create(self._lineage_path(key), lineages.encode(lineage))
 
     def put_lineage(self, key: str, lineage: Lineage) -> None:
         """Store what is known about a raw object beside it."""
@@ -129,7 +142,7 @@ class RawStore:
             with self._files.open_input_file(path) as file:
                 return bytes(file.read())
         except OSError as error:
-            raise LakeError(f"{path} cannot be read: {error}.") from error
+            raise explained(error) from error
 
     def _write(self, path: str, body: bytes) -> None:
         try:
@@ -139,7 +152,7 @@ class RawStore:
             with self._files.open_output_stream(path) as file:
                 file.write(body)
         except OSError as error:
-            raise LakeError(f"{path} cannot be written: {error}. What was stored before is untouched.") from error
+            raise explained(error) from error
 
     def _write_file(self, path: str, body: bytes) -> None:
         """Write a local file whole or not at all, as S3 does of itself; a kill leaves only a hidden file."""
