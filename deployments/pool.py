@@ -46,6 +46,7 @@ def container_environment(target: Target) -> dict[str, str]:
     return {
         **target.aws.container_environment,
         **target.settings,
+        "AWS_DEFAULT_REGION": target.aws.region,  # boto3 reads this one, and not AWS_REGION
         "PREFECT_FLOWS_HEARTBEAT_FREQUENCY": str(HEARTBEAT_SECONDS),
     }
 

@@ -27,6 +27,7 @@ def test_a_task_gets_its_settings_its_secrets_and_nothing_to_write_on_but_tmp() 
         "name": "prefect",
         "essential": True,
         "environment": [
+            {"name": "AWS_DEFAULT_REGION", "value": "sa-east-1"},
             {"name": "AWS_REGION", "value": "sa-east-1"},
             {"name": "FEDBYTWEETS_FILE_ROWS", "value": "9"},
             {"name": "FEDBYTWEETS_LAKE", "value": "s3://lake"},

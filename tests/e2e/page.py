@@ -39,6 +39,7 @@ def copy_of_checkout(to: Path) -> Path:
     shutil.copy(OVERRIDES / "root_override.tf", copy / "infra")
     shutil.copy(OVERRIDES / "bootstrap_override.tf", copy / "infra/bootstrap")
     (copy / "infra/quick_override.tf").write_text(NO_WAIT)
+    _hasten(copy / "deployments/automations.yaml")
     venv = copy / ".venv"
     venv.mkdir()
     for part in ("bin", "lib", "include", "pyvenv.cfg"):
@@ -46,6 +47,13 @@ def copy_of_checkout(to: Path) -> Path:
     for stamp in (".setup", ".runtime", ".dev"):
         (venv / stamp).touch()
     return copy
+
+
+def _hasten(automations: Path) -> None:
+    """Let a vanished run be seen after 45 s instead of 90: a heartbeat comes every 30."""
+    text = automations.read_text()
+    assert "{{ $DEPLOY_VANISHED_SECONDS }}" in text
+    automations.write_text(text.replace("{{ $DEPLOY_VANISHED_SECONDS }}", "45"))
 
 
 @dataclass

@@ -44,6 +44,16 @@ def followed(world: World) -> World:
     return world
 
 
+@pytest.fixture(scope="module")
+def killed(followed: World) -> tuple[str, str]:
+    """Return a run whose task was killed midway, and the one that waits for its place."""
+    followed.x.faults = Script([Fault(FaultKind.SLOW, 2.0)] * 1000)
+    run, task = started(followed, OTHER)
+    followed.aws.kill(task)
+    followed.x.faults = Script()
+    return run, ad_hoc(followed, OTHER)
+
+
 @pytest.fixture
 def lake(followed: World, monkeypatch: pytest.MonkeyPatch) -> Lake:
     """Return the lake that was made, looked at from here."""
@@ -63,14 +73,26 @@ def test_the_page_leaves_deployments_that_run(followed: World, lake: Lake) -> No
     assert lake.scan(silver.TWEETS).collect().height > 0
 
 
-def test_a_second_deploy_changes_nothing(followed: World) -> None:
+def test_a_run_that_is_cancelled_ends_its_task(followed: World) -> None:
+    """Cancelling a run stops its task in good time, by SIGTERM, and leaves no process."""
+    followed.x.faults = Script([Fault(FaultKind.SLOW, 2.0)] * 1000)
+    run, task = started(followed, OTHER)
+    followed.shell.run(f"prefect flow-run cancel {run}")
+    assert followed.prefect.state(run, *FINAL, seconds=180) == "Cancelled"
+    assert task.done.wait(60)
+    assert task.process.returncode != -signal.SIGKILL
+
+
+def test_a_second_deploy_changes_nothing(followed: World, killed: tuple[str, str]) -> None:
     """Deploying again leaves as many deployments, schedules and automations as before."""
     before = [len(followed.prefect.all(kind)) for kind in ("deployments", "automations", "work_pools")]
     followed.shell.run("make deploy ENV=staging POOL=hybrid")
     assert [len(followed.prefect.all(kind)) for kind in ("deployments", "automations", "work_pools")] == before
 
 
-def test_a_deploy_that_lacks_something_says_all_of_it_and_changes_nothing(followed: World) -> None:
+def test_a_deploy_that_lacks_something_says_all_of_it_and_changes_nothing(
+    followed: World, killed: tuple[str, str]
+) -> None:
     """An image that was not pushed, the wrong kind of pool and a missing block are named in one refusal."""
     before = [each["updated"] for each in followed.prefect.all("deployments")]
     said = followed.shell.run("make deploy ENV=staging POOL=push IMAGE=never-pushed ALERT=slack-webhook/nobody", ends=2)
@@ -81,39 +103,25 @@ def test_a_deploy_that_lacks_something_says_all_of_it_and_changes_nothing(follow
     assert [each["updated"] for each in followed.prefect.all("deployments")] == before
 
 
-def test_a_deploy_of_another_environment_than_terraforms_is_refused(followed: World) -> None:
+def test_a_deploy_of_another_environment_than_terraforms_is_refused(followed: World, killed: tuple[str, str]) -> None:
     """Production is never made from staging's names."""
     said = followed.shell.run("make deploy ENV=production POOL=hybrid", ends=2)
     assert "Terraform's state is that of 'staging', and 'production' is to be deployed" in said
 
 
-def test_a_run_that_is_cancelled_ends_its_task(followed: World) -> None:
-    """Cancelling a run stops its task in good time, by SIGTERM, and leaves no process."""
-    followed.x.faults = Script([Fault(FaultKind.SLOW, 2.0)] * 1000)
-    run, task = started(followed, OTHER)
-    followed.shell.run(f"prefect flow-run cancel {run}")
-    assert followed.prefect.state(run, *FINAL, seconds=60) == "Cancelled"
-    assert task.done.wait(60)
-    assert task.process.returncode != -signal.SIGKILL
-
-
-def test_what_a_killed_run_left_the_next_makes_good(followed: World) -> None:
+def test_what_a_killed_run_left_the_next_makes_good(followed: World, killed: tuple[str, str]) -> None:
     """A task killed midway is marked crashed; the run that waited, and one that the clock started, then complete."""
+    lost, waiting = killed
     known = {each["id"] for each in followed.prefect.all("flow_runs")}
-    followed.x.faults = Script([Fault(FaultKind.SLOW, 2.0)] * 1000)
-    killed, task = started(followed, OTHER)
-    followed.aws.kill(task)
-    followed.x.faults = Script()
-    soon = (datetime.now(UTC) + timedelta(seconds=60)).isoformat()
+    soon = (datetime.now(UTC) + timedelta(seconds=30)).isoformat()
     followed.shell.run(
         f"prefect deployment schedule create batch-ingestion/staging --interval 86400 --anchor-date {soon} --accept-yes"
     )
-    waiting = ad_hoc(followed, OTHER)
-    assert followed.prefect.state(killed, *FINAL, seconds=200) == "Crashed"
-    assert "No sign of life" in followed.prefect.run(killed)["state"]["message"]
-    assert followed.prefect.state(waiting, *FINAL, seconds=120) == "Completed"
-    scheduled = until("scheduled run", 60, lambda: next(due(followed, known), None))
-    assert followed.prefect.state(scheduled, *FINAL, seconds=120) == "Completed"
+    assert followed.prefect.state(lost, *FINAL, seconds=300) == "Crashed"
+    assert "No sign of life" in followed.prefect.run(lost)["state"]["message"]
+    assert followed.prefect.state(waiting, *FINAL, seconds=240) == "Completed"
+    scheduled = until("scheduled run", 120, lambda: next(due(followed, known), None))
+    assert followed.prefect.state(scheduled, *FINAL, seconds=240) == "Completed"
 
 
 def test_silver_equals_the_truth(followed: World, lake: Lake) -> None:
@@ -154,7 +162,7 @@ def started(world: World, subject: Subject) -> tuple[str, Started]:
     """Return a run of a subject and its task, once it has stored two pages of it more than there were."""
     before = len(raw_objects(world, subject))
     run = ad_hoc(world, subject)
-    until("two pages of the run", 60, lambda: len(raw_objects(world, subject)) >= before + 2)
+    until("two pages of the run", 150, lambda: len(raw_objects(world, subject)) >= before + 2)
     (task,) = world.aws.running()
     return run, task
 

@@ -43,7 +43,13 @@ class World:
     shell: Shell
 
 
-def environment(folder: Path, aws_url: str) -> dict[str, str]:
+def plugins() -> list[str]:
+    """Return what leads `terraform init` to the mirror that TF_PLUGIN_DIR names, if it names one."""
+    mirror = os.environ.get("TF_PLUGIN_DIR")
+    return [f"-plugin-dir={mirror}"] if mirror else []
+
+
+def environment(folder: Path, checkout: Path, aws_url: str) -> dict[str, str]:
     tools = folder / "tools"
     tools.mkdir()
     (tools / "docker").write_text(DOCKER)
@@ -52,12 +58,13 @@ def environment(folder: Path, aws_url: str) -> dict[str, str]:
         "PATH": f"{tools}:{os.environ['PATH']}",
         "HOME": str(folder),
         "LANG": "C.UTF-8",
+        "PYTHONPATH": str(checkout),
         "AWS_ENDPOINT_URL": aws_url,
         "AWS_ACCESS_KEY_ID": "testing",
         "AWS_SECRET_ACCESS_KEY": "testing",
         "AWS_REGION": REGION,
         "AWS_EC2_METADATA_DISABLED": "true",
-        "TF_CLI_ARGS_init": f"-plugin-dir={os.environ['TF_PLUGIN_DIR']} -no-color",
+        "TF_CLI_ARGS_init": " ".join(["-no-color", *plugins()]),
         "TF_CLI_ARGS_apply": "-auto-approve -no-color",
         "TF_IN_AUTOMATION": "1",
         "CHECKPOINT_DISABLE": "1",
@@ -72,10 +79,11 @@ def environment(folder: Path, aws_url: str) -> dict[str, str]:
     }
 
 
-def of_a_task(aws_url: str, x_url: str, path: str) -> dict[str, str]:
+def of_a_task(checkout: Path, aws_url: str, x_url: str) -> dict[str, str]:
     """Return what a task finds where it runs: the task role's credentials, and on this machine where AWS and X are."""
     return {
-        "PATH": f"{Path(sys.prefix) / 'bin'}:{path}",
+        "PATH": f"{Path(sys.prefix) / 'bin'}:{os.environ['PATH']}",
+        "PYTHONPATH": str(checkout),  # what the image holds
         "LANG": "C.UTF-8",
         "AWS_ENDPOINT_URL": aws_url,
         "AWS_ACCESS_KEY_ID": "task-role",
