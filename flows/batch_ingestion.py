@@ -1,40 +1,76 @@
 """batch-ingestion: the X API -> raw -> bronze -> silver, the whole way of one run."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from prefect import flow, get_run_logger
 from prefect.client.schemas.objects import State
 
 from fedbytweets.errors import FedByTweetsError, RunError
-from flows.get_tweets import DEFAULT_SUBJECTS, BudgetOfRun, Subjects, get_tweets
+from flows.get_tweets import DEFAULT_SUBJECTS, BudgetOfRun, NotCollectedError, Subjects, get_tweets
+from flows.naming import named
 from flows.process_raw import process_raw
+from flows.reported import reported
 from flows.to_silver import silver_side_by_side
+from tasks.collect import Gathering
 from tasks.freshness import publish_freshness
+from tasks.report import Run
 
 
-@flow(name="batch-ingestion")
+@flow(name="batch-ingestion", flow_run_name=named("batch-ingestion"))
 def batch_ingestion(subjects: Subjects = DEFAULT_SUBJECTS, budget: BudgetOfRun = None) -> dict[str, int]:
-    """Collect, lay out as bronze, and merge into the three silver tables side by side.
+    """Collect, lay out as bronze, and merge into the three silver tables side by side; leave a report.
 
     What could be collected is processed even where a subject failed; the run then fails and names it. Returns the
     number of new rows by bronze table.
     """
-    collecting: State[Any] = get_tweets(subjects, budget, return_state=True)
-    rows = process_raw()
-    silver_side_by_side()
-    publish_freshness()
-    _raise_for(collecting)
+    with reported(collects=True) as run:
+        with run.step("get-tweets") as step:
+            collecting: State[Any] = get_tweets(subjects, budget, return_state=True)
+            step.failed = not collecting.is_completed()
+        run.gathering = _gathered(collecting)
+        with run.step("process-raw"):
+            rows = process_raw()
+        failures = [*_failure_of(collecting), *_silver_failure(run)]
+        publish_freshness()
+        _raise(failures)
     get_run_logger().info("done: %d new tweets in bronze", rows.get("tweets", 0))
     return rows
 
 
-def _raise_for(collecting: State[Any]) -> None:
-    """Raise what failed while collecting, now that all that was collected is processed."""
+def _gathered(collecting: State[Any]) -> Gathering:
+    """Return what was collected, also where a subject failed."""
+    result = collecting.result(raise_on_failure=False)
+    if isinstance(result, NotCollectedError):
+        return result.gathering
+    return result if isinstance(result, Gathering) else Gathering()
+
+
+def _failure_of(collecting: State[Any]) -> list[FedByTweetsError]:
+    """Return what failed while collecting, if anything did: it is raised once all that was collected is processed."""
     if collecting.is_completed():
-        return
+        return []
     error = collecting.result(raise_on_failure=False)
     if isinstance(error, FedByTweetsError):
-        raise error
-    raise RunError(f"get-tweets {collecting.name}: {collecting.message}") from (
-        error if isinstance(error, BaseException) else None
-    )
+        return [error]
+    unforeseen = RunError(f"get-tweets {collecting.name}: {collecting.message}")
+    unforeseen.__cause__ = error if isinstance(error, BaseException) else None
+    return [unforeseen]
+
+
+def _silver_failure(run: Run) -> list[FedByTweetsError]:
+    try:
+        silver_side_by_side(run=run)
+    except RunError as error:
+        return [error]
+    return []
+
+
+def _raise(failures: Sequence[FedByTweetsError]) -> None:
+    """Raise what failed, all of it; the exit code is theirs where they agree on one."""
+    if len(failures) == 1:
+        raise failures[0]
+    if failures:
+        codes = {each.exit_code for each in failures}
+        both = " ".join(str(each) for each in failures)
+        raise RunError(both, codes.pop() if len(codes) == 1 else 1) from ExceptionGroup("run", failures)

@@ -1,6 +1,5 @@
 """get-tweets: the X API -> raw."""
 
-from collections.abc import Sequence
 from typing import Annotated
 
 from prefect import flow, get_run_logger
@@ -9,7 +8,9 @@ from pydantic import Field
 from fedbytweets.errors import FedByTweetsError, RunError
 from fedbytweets.subjects import Budget, Subject, default_subjects
 from fedbytweets.x_api import Collected
-from tasks.collect import collect_subjects
+from flows.naming import named
+from tasks.assets import materializing, raw_assets
+from tasks.collect import Gathering, collect_subjects
 
 Subjects = Annotated[
     tuple[Subject, ...],
@@ -22,33 +23,46 @@ BudgetOfRun = Annotated[
 DEFAULT_SUBJECTS = default_subjects()
 
 
-@flow(name="get-tweets")
-def get_tweets(subjects: Subjects = DEFAULT_SUBJECTS, budget: BudgetOfRun = None) -> tuple[Collected, ...]:
+class NotCollectedError(RunError):
+    """Subjects failed; `gathering` is what was collected all the same."""
+
+    def __init__(self, message: str, exit_code: int, gathering: Gathering) -> None:
+        super().__init__(message, exit_code)
+        self.gathering = gathering
+
+    def __reduce__(self) -> tuple[type["NotCollectedError"], tuple[str, int, Gathering]]:  # type: ignore[override]
+        return type(self), (str(self), self.exit_code, self.gathering)
+
+
+@flow(name="get-tweets", flow_run_name=named("get-tweets"))
+def get_tweets(subjects: Subjects = DEFAULT_SUBJECTS, budget: BudgetOfRun = None) -> Gathering:
     """Collect from the X API what is new of each subject, then what earlier runs left out, within the budget.
 
     Every page is stored before it is read. A subject that fails stops no other; the run then fails and names it.
     """
-    collected = collect_subjects(subjects, budget)
-    for each in collected:
+    collect = materializing(collect_subjects, raw_assets(subject.name for subject in subjects))
+    gathering = collect(subjects, budget)
+    for each in gathering.collected:
         _log(each)
-    raise_for_failures(collected)
-    return collected
+    raise_for_failures(gathering)
+    return gathering
 
 
-def raise_for_failures(collected: Sequence[Collected]) -> None:
+def raise_for_failures(gathering: Gathering) -> None:
     """Raise for the subjects that failed, if any.
 
     Raises:
-        RunError: it names each, with its reason; its exit code is theirs where all failed alike.
+        NotCollectedError: it names each, with its reason; its exit code is theirs where all failed alike.
 
     """
-    failed = [each for each in collected if each.failed]
+    failed = [each for each in gathering.collected if each.failed]
     if not failed:
         return
     reasons = list(dict.fromkeys(each.detail or str(each.error) for each in failed))
     codes = {each.error.exit_code for each in failed if isinstance(each.error, FedByTweetsError)}
-    named = ", ".join(each.subject for each in failed)
-    raise RunError(f"Not collected: {named}. {' '.join(reasons)}", codes.pop() if len(codes) == 1 else 1)
+    named_subjects = ", ".join(each.subject for each in failed)
+    message = f"Not collected: {named_subjects}. {' '.join(reasons)}"
+    raise NotCollectedError(message, codes.pop() if len(codes) == 1 else 1, gathering)
 
 
 def _log(each: Collected) -> None:

@@ -1,24 +1,37 @@
 """The X API -> raw, as a unit of work."""
 
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 
 import msgspec
 from prefect import get_run_logger
 
+from fedbytweets.coverage import PageFacts, Spending
+from fedbytweets.coverage.forecast import forecast
 from fedbytweets.errors import InputError
+from fedbytweets.instants import utc_now
 from fedbytweets.lake.lake import Lake, open_lake
 from fedbytweets.lake.pages import origins, stored_pages
 from fedbytweets.raw.lineage import Lineage
+from fedbytweets.report import BudgetLine, budget_lines
 from fedbytweets.settings import lake_settings
-from fedbytweets.subjects import Budget, Subject
+from fedbytweets.subjects import Budget, Prices, Subject
 from fedbytweets.x_api import Collected, CollectSettings, Fetcher, Store, XApi, collect_all
 from fedbytweets.x_api import environment as x_environment
 from tasks.policy import unit
 from tasks.progress import Progress
 
 
+@dataclass(frozen=True, slots=True)
+class Gathering:
+    """What a run collected of each subject, and what is spent against each limit."""
+
+    collected: tuple[Collected, ...] = ()
+    budget: tuple[BudgetLine, ...] = ()
+
+
 @unit("collect-subjects")
-def collect_subjects(subjects: Sequence[Subject], budget: Budget | None) -> tuple[Collected, ...]:
+def collect_subjects(subjects: Sequence[Subject], budget: Budget | None) -> Gathering:
     """Collect what is new of each subject, then its holes, within the budget; failures are values of the result."""
     settings = x_environment.collect_settings()
     source = XApi(x_environment.bearer_token(), settings)
@@ -26,15 +39,43 @@ def collect_subjects(subjects: Sequence[Subject], budget: Budget | None) -> tupl
     _refuse_a_mixture(lake, settings)
     for warning in (warning for subject in subjects for warning in subject.warnings()):
         get_run_logger().warning(warning)
-    progress = Progress("X API to raw", 0, "pages")
-    return collect_all(
+    limits, prices = x_environment.budget(settings) if budget is None else budget, x_environment.prices()
+    facts = stored_pages(lake)
+    progress = Progress("X API to raw", _expected_pages(subjects, facts, settings, limits, prices), "pages")
+    collected = collect_all(
         subjects,
-        stored_pages(lake),
+        facts,
         Fetcher(source, _store(lake, settings), settings),
-        budget=x_environment.budget(settings) if budget is None else budget,
-        prices=x_environment.prices(),
+        budget=limits,
+        prices=prices,
         on_page=lambda _: progress.advance(1),
     )
+    return Gathering(collected, _budget(subjects, limits, facts, collected, prices))
+
+
+def _expected_pages(
+    subjects: Sequence[Subject], facts: Sequence[PageFacts], settings: CollectSettings, limits: Budget, prices: Prices
+) -> int:
+    """Return about how many pages the run will read; 0 where a subject's volume is unknown."""
+    ahead = forecast(subjects, facts, utc_now(), settings.bounds, limits, prices)
+    pages = [each.pages for each in ahead.subjects]
+    return 0 if None in pages else sum(each or 0 for each in pages)
+
+
+def _budget(
+    subjects: Sequence[Subject],
+    limits: Budget,
+    facts: Sequence[PageFacts],
+    collected: Sequence[Collected],
+    prices: Prices,
+) -> tuple[BudgetLine, ...]:
+    now, spent = utc_now(), {each.subject: each.spent for each in collected}
+    lines = list(budget_lines("all subjects", limits, facts, sum(spent.values(), Spending()), prices, now))
+    for subject in (each for each in subjects if each.budget is not None):
+        own = [page for page in facts if page.subject == subject.name]
+        mine = spent.get(subject.name, Spending())
+        lines += budget_lines(subject.name, subject.budget or Budget(), own, mine, prices, now)
+    return tuple(lines)
 
 
 def _store(lake: Lake, settings: CollectSettings) -> Store:

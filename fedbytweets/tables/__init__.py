@@ -13,7 +13,7 @@ BRONZE = (
     bronze.RAW_OBJECTS,
 )
 SILVER = (silver.TWEETS, silver.USERS, silver.PLACES)
-OPS = (ops.COMPLIANCE,)
+OPS = (ops.COMPLIANCE, ops.RUNS)
 ALL = BRONZE + SILVER + OPS
 
 __all__ = ["ALL", "BRONZE", "OPS", "SILVER", "TYPES", "Column", "Table", "bronze", "ops", "silver"]

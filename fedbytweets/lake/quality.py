@@ -1,0 +1,141 @@
+"""Silver in the lake -> what of its expectations holds: in what a run touched, or in every row.
+
+After a run only the files it wrote are read, and of these only the columns looked at: cost follows what is new. Rows
+that share a key are then found where a run wrote both; `fedbytweets quality` looks at all.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from pyiceberg.manifest import DataFile
+from pyiceberg.table import Table as IcebergTable
+
+from fedbytweets.lake.files import current_files, keyed, read_rows
+from fedbytweets.lake.heads import Head, change_since, head
+from fedbytweets.lake.lake import Lake
+from fedbytweets.lake.status import newest_tweet_at
+from fedbytweets.quality import (
+    Expectation,
+    Finding,
+    Fresh,
+    NeverFewer,
+    Standing,
+    Tally,
+    Usual,
+    judged,
+    of_table,
+    row_finding,
+    tallies,
+)
+from fedbytweets.tables import SILVER, Table, silver
+
+_OF_TABLES = (Fresh, NeverFewer, Usual)
+
+
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """What a look at silver found, and the rows of silver.tweets each subject gained since the look before."""
+
+    findings: tuple[Finding, ...]
+    new_tweets: Mapping[str, int]
+
+
+def check_change(
+    lake: Lake, since: Mapping[str, Head], now: datetime, usual_new_rows: Sequence[int], *, collects: bool
+) -> Checked:
+    """Check what came into silver since earlier standings of its tables; `collects` says that freshness counts.
+
+    Raises:
+        LakeError: the lake cannot be read.
+
+    """
+    findings: list[Finding] = []
+    new_tweets: dict[str, int] = {}
+    for table in SILVER:
+        iceberg, before = lake.catalog.find(table), since.get(table.identifier, Head())
+        if iceberg is None:
+            continue
+        change = change_since(iceberg, before)
+        if table is silver.TWEETS:
+            new_tweets = _gained(iceberg, change.added, change.dropped)
+        what = f"of the {len(change.added):,} files this run wrote" if change.added else "this run wrote no file"
+        findings += _of_rows(iceberg, table, change.added, what)
+        usual = usual_new_rows if table is silver.TWEETS else ()
+        standing = _standing(lake, table, before, now, usual, collects=collects)
+        findings += [judged(each, standing) for each in of_table(table) if isinstance(each.check, _OF_TABLES)]
+    return Checked(tuple(findings), new_tweets)
+
+
+def check_all(lake: Lake, now: datetime) -> tuple[Finding, ...]:
+    """Check every row of silver, and its freshness. Memory holds the files whose keys overlap, at the least one.
+
+    Raises:
+        LakeError: the lake cannot be read.
+
+    """
+    findings: list[Finding] = []
+    for table in SILVER:
+        if (iceberg := lake.catalog.find(table)) is None:
+            continue
+        files = [each.file for each in current_files(iceberg, table)]
+        findings += _of_rows(iceberg, table, files, f"all {len(files):,} files")
+        standing = _standing(lake, table, Head(), now, (), collects=True)
+        findings += [judged(each, standing) for each in of_table(table) if isinstance(each.check, Fresh)]
+    return tuple(findings)
+
+
+def _of_rows(iceberg: IcebergTable, table: Table, files: Sequence[DataFile], what: str) -> list[Finding]:
+    """Return the findings of the expectations of rows over some files."""
+    expected = [each for each in of_table(table) if not isinstance(each.check, _OF_TABLES)]
+    columns = list(dict.fromkeys([*table.key, *(name for each in expected for name in _columns(each))]))
+    totals = [Tally() for _ in expected]
+    for group in _overlapping(iceberg, table, files):
+        rows = read_rows(iceberg, table, group, columns)
+        totals = [total + more for total, more in zip(totals, tallies(rows, expected), strict=True)]
+    return [
+        row_finding(each, total, f"{total.rows:,} rows {what}" if total.rows else what)
+        for each, total in zip(expected, totals, strict=True)
+    ]
+
+
+def _columns(expectation: Expectation) -> tuple[str, ...]:
+    assert not isinstance(expectation.check, _OF_TABLES)
+    return expectation.check.columns
+
+
+def _overlapping(iceberg: IcebergTable, table: Table, files: Sequence[DataFile]) -> Iterator[list[DataFile]]:
+    """Group files such that rows of one key are in one group: by the ranges of their first key."""
+    group: list[DataFile] = []
+    end = None
+    known = [keyed(iceberg, table, file) for file in files]
+    if any(each.least is None or each.greatest is None for each in known):
+        yield list(files)
+        return
+    for each in sorted(known, key=lambda file: file.least):
+        if group and each.least > end:
+            yield group
+            group, end = [], None
+        group.append(each.file)
+        end = each.greatest if end is None else max(end, each.greatest)
+    if group:
+        yield group
+
+
+def _gained(iceberg: IcebergTable, added: Sequence[DataFile], dropped: Sequence[DataFile]) -> dict[str, int]:
+    """Return how many rows of silver.tweets each subject has more: those in new files less those in dropped ones."""
+    gained: dict[str, int] = {}
+    for files, sign in ((added, 1), (dropped, -1)):
+        if files:
+            rows = read_rows(iceberg, silver.TWEETS, files, ["subject"])
+            for subject, count in rows.group_by("subject").len().iter_rows():
+                gained[subject] = gained.get(subject, 0) + sign * count
+    return gained
+
+
+def _standing(
+    lake: Lake, table: Table, before: Head, now: datetime, usual: Sequence[int], *, collects: bool
+) -> Standing:
+    after = head(lake.catalog.find(table))
+    newest = newest_tweet_at(lake) if table is silver.TWEETS else None
+    return Standing(before.rows, after.rows, after.rows - before.rows, newest, usual, now, collects)
