@@ -8,11 +8,11 @@ from pathlib import Path
 from typing import Annotated
 
 from cyclopts import App, Parameter
-from rich.console import Console
 
 from fedbytweets.cli.bars import progress_bars
-from fedbytweets.cli.environment import LakeFlag, SubjectFlag, SubjectsFlag, VerboseFlag, examples, use_lake
+from fedbytweets.cli.environment import JsonFlag, LakeFlag, SubjectFlag, SubjectsFlag, VerboseFlag, examples, use_lake
 from fedbytweets.cli.local_prefect import local_prefect
+from fedbytweets.cli.run_report import report_at_the_end
 
 SimulateFlag = Annotated[
     bool, Parameter(name="--simulate", negative="", help="Collect from a stand-in of the API that invents posts.")
@@ -54,6 +54,7 @@ def run(
     subjects: SubjectsFlag = None,
     simulate: SimulateFlag = False,
     lake: LakeFlag = None,
+    as_json: JsonFlag = False,
     verbose: VerboseFlag = False,
 ) -> None:
     """Collect what is new, and bring everything in raw to silver.
@@ -63,26 +64,30 @@ def run(
     from fedbytweets.cli.subjects import chosen_subjects
 
     chosen = chosen_subjects(subject or [], subjects)
-    with _flows(lake, verbose=verbose), _source(simulate=simulate):
+    with _flows(lake, verbose=verbose, as_json=as_json), _source(simulate=simulate):
         from flows.batch_ingestion import batch_ingestion
 
-        rows = batch_ingestion(chosen)
-    _say(rows)
+        batch_ingestion(chosen)
 
 
 def import_files(
-    paths: Paths, /, *, subject: ImportSubjectFlag, lake: LakeFlag = None, verbose: VerboseFlag = False
+    paths: Paths,
+    /,
+    *,
+    subject: ImportSubjectFlag,
+    lake: LakeFlag = None,
+    as_json: JsonFlag = False,
+    verbose: VerboseFlag = False,
 ) -> None:
     """Take files of raw answers into the lake, and on to silver.
 
     Reads pages one a line, single pages, the envelopes of the old system, twarc's files; plain, gzip or zstd. Files
     are known by their bytes: importing one again changes nothing.
     """
-    with _flows(lake, verbose=verbose):
+    with _flows(lake, verbose=verbose, as_json=as_json):
         from flows.import_archive import import_archive
 
-        rows = import_archive([str(path) for path in paths], subject)
-    _say(rows)
+        import_archive([str(path) for path in paths], subject)
 
 
 def replay(
@@ -91,24 +96,24 @@ def replay(
     since: SinceFlag = None,
     until: UntilFlag = None,
     lake: LakeFlag = None,
+    as_json: JsonFlag = False,
     verbose: VerboseFlag = False,
 ) -> None:
     """Make bronze and silver anew from raw, without asking the API anything.
 
     Readers see the old tables until each new one is whole.
     """
-    with _flows(lake, verbose=verbose):
+    with _flows(lake, verbose=verbose, as_json=as_json):
         from flows.replay import replay as replay_flow
 
-        rows = replay_flow(subject, since, until)
-    _say(rows)
+        replay_flow(subject, since, until)
 
 
 @contextmanager
-def _flows(lake: str | None, *, verbose: bool) -> Iterator[None]:
-    """Set up what a flow needs to run here, and show the progress of long steps."""
+def _flows(lake: str | None, *, verbose: bool, as_json: bool) -> Iterator[None]:
+    """Set up what a flow needs to run here, show the progress of long steps, and print the run's report."""
     use_lake(lake)
-    with local_prefect(verbose=verbose), progress_bars():
+    with report_at_the_end(as_json=as_json), local_prefect(verbose=verbose), progress_bars():
         yield
 
 
@@ -124,14 +129,3 @@ def _source(*, simulate: bool) -> Iterator[None]:
         os.environ["FEDBYTWEETS_X_BASE_URL"] = simulator.base_url
         os.environ["FEDBYTWEETS_X_BEARER_TOKEN"] = "stand-in"  # noqa: S105 (it opens nothing)
         yield
-
-
-def _say(rows: dict[str, int]) -> None:
-    """Print what came of a run, by bronze table."""
-    console = Console()
-    if not any(rows.values()):
-        console.print("Nothing was new.")
-        return
-    counts = ", ".join(f"{rows[name]:,} {name}" for name in ("tweets", "users", "places"))
-    console.print(f"New in bronze: {counts}; {rows['quarantine']:,} quarantined, {rows['api_errors']:,} api errors.")
-    console.print("Look at it: fedbytweets status")

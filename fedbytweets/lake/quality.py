@@ -59,7 +59,7 @@ def check_change(
         change = change_since(iceberg, before)
         if table is silver.TWEETS:
             new_tweets = _gained(iceberg, change.added, change.dropped)
-        what = f"of the {len(change.added):,} files this run wrote" if change.added else "this run wrote no file"
+        what = f"in the files this run wrote: {len(change.added):,}" if change.added else "this run wrote no file"
         findings += _of_rows(iceberg, table, change.added, what)
         usual = usual_new_rows if table is silver.TWEETS else ()
         standing = _standing(lake, table, before, now, usual, collects=collects)
@@ -79,7 +79,7 @@ def check_all(lake: Lake, now: datetime) -> tuple[Finding, ...]:
         if (iceberg := lake.catalog.find(table)) is None:
             continue
         files = [each.file for each in current_files(iceberg, table)]
-        findings += _of_rows(iceberg, table, files, f"all {len(files):,} files")
+        findings += _of_rows(iceberg, table, files, f"in all files: {len(files):,}")
         standing = _standing(lake, table, Head(), now, (), collects=True)
         findings += [judged(each, standing) for each in of_table(table) if isinstance(each.check, Fresh)]
     return tuple(findings)

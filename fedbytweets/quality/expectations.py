@@ -132,7 +132,7 @@ EXPECTATIONS: tuple[Expectation, ...] = (
     Expectation(silver.PLACES, Within(_LATITUDES, -90, 90), Severity.WARN, "Degrees north (WGS 84)."),
     Expectation(
         silver.PLACES,
-        OneOf("place_type", ("poi", "neighborhood", "city", "admin", "country")),
+        OneOf("place_type", ("poi", "neighborhood", "city", "admin", "country", "unknown")),
         Severity.WARN,
         "The kinds X documents; another one is a change of the API that queries have to know.",
     ),
