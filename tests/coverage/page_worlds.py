@@ -45,7 +45,7 @@ def page(
 
 
 @st.composite
-def searches_of(draw, subject="lula"):
+def searches_of(draw, subject="lula", query=QUERY):
     """Draw the pages of one search: its window, 0 to 4 cuts going down in it, exhausted or not, tokens new or old."""
     begin = draw(st.integers(-9 * 24 * 60, 0))
     start, end = at(begin), at(begin + draw(st.integers(1, 2000)))
@@ -57,7 +57,9 @@ def searches_of(draw, subject="lula"):
         oldest = None if cut is None else start + timedelta(milliseconds=cut)
         token = draw(st.sampled_from([f"t{number}", f"t{number}", "again"]))
         token = None if number == len(cuts) and draw(st.booleans()) else token
-        pages.append(page(start, end, number, oldest=oldest, token=token, retrieved=retrieved, subject=subject))
+        pages.append(
+            page(start, end, number, oldest=oldest, token=token, retrieved=retrieved, subject=subject, query=query)
+        )
     return pages
 
 
@@ -65,8 +67,8 @@ def _newest_first(cut):
     return 0 if cut is None else -cut
 
 
-def fact_lists(subject="lula"):
+def fact_lists(subject="lula", query=QUERY):
     """Facts of several searches, in any order, some pages stored twice or missing."""
-    return st.lists(searches_of(subject), max_size=6).flatmap(
+    return st.lists(searches_of(subject, query), max_size=6).flatmap(
         lambda groups: st.permutations([facts for group in groups for facts in group])
     )
