@@ -3,7 +3,9 @@
 Without it a wrong name shows late, as the failure of some first write; and an absent one after minutes of retries.
 """
 
+import random
 import re
+from functools import partial
 from typing import Any
 
 import boto3
@@ -12,6 +14,7 @@ from botocore.exceptions import (
     BotoCoreError,
     ClientError,
     HTTPClientError,
+    IncompleteReadError,
     NoCredentialsError,
     PartialCredentialsError,
     ProfileNotFound,
@@ -86,7 +89,26 @@ def _client(service: str, region: str, settings: LakeSettings, read_seconds: flo
         read_timeout=read_seconds,
         retries={"total_max_attempts": attempts, "mode": "standard"},
     )
-    return boto3.Session().client(service, region_name=region or None, config=config)
+    client = boto3.Session().client(service, region_name=region or None, config=config)
+    client.meta.events.register_first(f"needs-retry.{service}", partial(_again_if_cut, attempts))
+    return client
+
+
+def _again_if_cut(most: int, response: Any, attempts: int, operation: Any, **_: object) -> float | None:
+    """Have a request made again whose answer ends in the middle, which botocore takes for an empty one.
+
+    Raises:
+        IncompleteReadError: it did at every attempt.
+
+    """
+    if response is None or operation.http.get("method") == "HEAD":
+        return None
+    answer, wanted = response[0], response[0].headers.get("Content-Length")
+    if wanted is None or len(answer.content) >= int(wanted):
+        return None
+    if attempts >= most:
+        raise IncompleteReadError(actual_bytes=len(answer.content), expected_bytes=wanted)
+    return random.uniform(0, 0.1 * 2**attempts)  # noqa: S311 (a pause, no secret)
 
 
 def _looking(settings: LakeSettings, region: str) -> Any:
