@@ -93,10 +93,7 @@ def _of_rows(iceberg: IcebergTable, table: Table, files: Sequence[DataFile], wha
     for group in _overlapping(iceberg, table, files):
         rows = read_rows(iceberg, table, group, columns)
         totals = [total + more for total, more in zip(totals, tallies(rows, expected), strict=True)]
-    return [
-        row_finding(each, total, f"{total.rows:,} rows {what}" if total.rows else what)
-        for each, total in zip(expected, totals, strict=True)
-    ]
+    return [row_finding(each, total, what) for each, total in zip(expected, totals, strict=True)]
 
 
 def _columns(expectation: Expectation) -> tuple[str, ...]:

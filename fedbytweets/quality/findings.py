@@ -76,8 +76,9 @@ def tallies(rows: pl.DataFrame, expectations: Sequence[Expectation]) -> list[Tal
 
 
 def row_finding(expectation: Expectation, tally: Tally, looked_at: str) -> Finding:
-    """Return the finding of an expectation of rows; `looked_at` says which rows these were."""
-    fact = f"{tally.broken:,} of {tally.rows:,} rows break it ({looked_at})" if tally.broken else looked_at
+    """Return the finding of an expectation of rows; `looked_at` says where these were looked for."""
+    rows = f"{tally.broken:,} of {tally.rows:,} rows break it" if tally.broken else f"{tally.rows:,} rows"
+    fact = f"{rows} {looked_at}" if tally.rows else looked_at
     return _finding(expectation, fact, tally.examples, holds=not tally.broken)
 
 
