@@ -75,6 +75,7 @@ def environment(folder: Path, checkout: Path, aws_url: str) -> dict[str, str]:
             "sqlite+aiosqlite:///file::memory:?cache=shared&uri=true&check_same_thread=false"
         ),
         "PREFECT_WORKER_QUERY_SECONDS": "1",
+        "PREFECT_SERVER_SERVICES_SCHEDULER_LOOP_SECONDS": "10",
         "PREFECT_SERVER_DEPLOYMENTS_CONCURRENCY_SLOT_WAIT_SECONDS": "2",
     }
 
