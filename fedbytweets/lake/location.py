@@ -16,6 +16,8 @@ LINEAGE = "bronze/batch/lineage"
 TABULAR = {"bronze": "bronze/batch/tabular", "silver": "silver", "ops": "ops"}
 """Layer -> prefix of its tables."""
 
+_UNFIT = set("#?%")
+
 
 @dataclass(frozen=True, slots=True)
 class Location:
@@ -58,7 +60,12 @@ def locate(settings: LakeSettings) -> Location:
 def _folder(folder: Path) -> Location:
     if folder.exists() and not folder.is_dir():
         raise SettingsError(f"FEDBYTWEETS_LAKE is {str(folder)!r}, which is a file: name a folder.")
-    return Location(fs.LocalFileSystem(), str(folder), folder.as_uri())
+    if unfit := set(str(folder)) & _UNFIT:
+        raise SettingsError(
+            f"FEDBYTWEETS_LAKE is {str(folder)!r}: {', '.join(sorted(unfit))} cannot stand in the path of a lake, as "
+            "Iceberg reads it as an address. Name another folder."
+        )
+    return Location(fs.LocalFileSystem(), str(folder), f"file://{folder}")
 
 
 def _bucket(settings: LakeSettings) -> Location:

@@ -171,5 +171,4 @@ RAW_OBJECTS = Table(
         Column("next_token", "string", "Token of the page that follows; null on the last."),
         Column("oldest_at", "timestamp", "Instant of its oldest tweet, from the id, UTC."),
     ),
-    month_of="import_date",
 )
