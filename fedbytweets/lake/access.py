@@ -8,8 +8,6 @@ import re
 from functools import partial
 from typing import Any
 
-import boto3
-from botocore.config import Config
 from botocore.exceptions import (
     BotoCoreError,
     ClientError,
@@ -84,6 +82,9 @@ def glue_client(settings: LakeSettings, region: str) -> Any:
 
 
 def _client(service: str, region: str, settings: LakeSettings, read_seconds: float, attempts: int) -> Any:
+    import boto3  # noqa: PLC0415 (a quarter of a second, which a look at a local lake need not wait for)
+    from botocore.config import Config  # noqa: PLC0415
+
     config = Config(
         connect_timeout=settings.connect_timeout_seconds,
         read_timeout=read_seconds,

@@ -28,7 +28,6 @@ from pyiceberg.types import (
 from sqlalchemy.exc import IntegrityError, OperationalError
 
 from fedbytweets.errors import SettingsError
-from fedbytweets.lake.glue import open_glue
 from fedbytweets.lake.location import TABULAR, Location
 from fedbytweets.settings import LakeSettings
 from fedbytweets.tables import Table
@@ -139,8 +138,11 @@ def open_catalog(settings: LakeSettings, location: Location) -> LakeCatalog:
     kind = settings.catalog
     if kind == "auto":
         kind = "sqlite" if location.is_local else "glue"
-    catalog = _sqlite(location) if kind == "sqlite" else open_glue(settings, location)
-    return LakeCatalog(catalog, location, settings.database_prefix)
+    if kind == "sqlite":
+        return LakeCatalog(_sqlite(location), location, settings.database_prefix)
+    from fedbytweets.lake.glue import open_glue  # noqa: PLC0415 (a local lake need not wait for boto3)
+
+    return LakeCatalog(open_glue(settings, location), location, settings.database_prefix)
 
 
 def iceberg_schema(table: Table) -> Schema:
