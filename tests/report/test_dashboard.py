@@ -1,0 +1,88 @@
+"""`fedbytweets dashboard`: a server with its pages, every flow as a deployment, and runs that it asks for run here."""
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import httpx
+import pytest
+from lakes import lake_in, lay, lines, page_of
+from tenacity import Retrying, stop_after_delay, wait_fixed
+
+from fedbytweets.tables import bronze
+
+pytestmark = [pytest.mark.flow, pytest.mark.timeout(600)]
+
+_DASHBOARD = """
+import sys
+from cyclopts import App
+from fedbytweets.cli import dashboard
+app = App(name="fedbytweets")
+dashboard.register(app)
+app(["dashboard", *sys.argv[1:]])
+"""
+
+
+@pytest.fixture
+def port() -> int:
+    """Return a port that is free now."""
+    with socket.create_server(("127.0.0.1", 0)) as probe:
+        return int(probe.getsockname()[1])
+
+
+@pytest.fixture
+def served(tmp_path: Path, port: int) -> Iterator[subprocess.Popen[str]]:
+    """Serve the dashboard over a Prefect home and a lake of the test's own; interrupted at the end."""
+    kept = {name: value for name, value in os.environ.items() if not name.startswith(("FEDBYTWEETS_", "PREFECT_"))}
+    own = {"FEDBYTWEETS_LAKE": str(tmp_path / "lake"), "PREFECT_HOME": str(tmp_path / "prefect")}
+    command = [sys.executable, "-c", _DASHBOARD, "--port", str(port), "--cron", "0 3 * * *"]
+    with subprocess.Popen(command, env=kept | own, stdout=subprocess.PIPE, text=True) as process:
+        yield process
+        process.send_signal(signal.SIGINT)
+
+
+def _until(seconds: float) -> Retrying:
+    return Retrying(stop=stop_after_delay(seconds), wait=wait_fixed(0.5), reraise=True)
+
+
+def test_flows_are_served_and_a_run_asked_for_is_run_here(
+    served: subprocess.Popen[str], port: int, tmp_path: Path
+) -> None:
+    """It says the address; batch-ingestion has the schedule; process-raw, asked for over the API, fills bronze."""
+    assert served.stdout is not None
+    lay(lake_in(tmp_path / "lake"), "lula/1.json", lines(page_of(range(7))))
+    assert served.stdout.readline().startswith(f"The dashboard is at http://127.0.0.1:{port} ")
+
+    with httpx.Client(base_url=f"http://127.0.0.1:{port}", timeout=30) as http:
+        for attempt in _until(120):
+            with attempt:
+                found = http.post("/api/deployments/filter", json={}).raise_for_status().json()
+                assert len(found) == 10
+        assert "<html" in http.get("/", follow_redirects=True).text.lower()
+        assert [each["schedules"][0]["schedule"]["cron"] for each in found if each["schedules"]] == ["0 3 * * *"]
+
+        deployment = next(each for each in found if each["entrypoint"] == "flows.process_raw.process_raw")
+        asked = http.post(f"/api/deployments/{deployment['id']}/create_flow_run", json={}).raise_for_status().json()
+        for attempt in _until(240):
+            with attempt:
+                assert http.get(f"/api/flow_runs/{asked['id']}").json()["state"]["type"] == "COMPLETED"
+    assert lake_in(tmp_path / "lake").scan(bronze.TWEETS).collect().height == 7
+
+
+def test_a_taken_port_is_refused_with_a_way_out(port: int) -> None:
+    """Before anything is started."""
+    with socket.create_server(("127.0.0.1", port)):
+        kept = {name: value for name, value in os.environ.items() if not name.startswith("PREFECT_")}
+        done = subprocess.run(
+            [sys.executable, "-c", _DASHBOARD, "--port", str(port)],
+            env=kept,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+    assert done.returncode != 0
+    assert f"Port {port} is taken: name another with --port" in done.stderr
