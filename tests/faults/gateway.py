@@ -108,7 +108,6 @@ class _Answer:
 class _Handler(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
     disable_nagle_algorithm = True
-    wbufsize = -1
     server: Gateway
 
     def log_message(self, *_: object) -> None:
