@@ -1,15 +1,21 @@
 """Raw -> bronze, as units of work."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import date
+from itertools import chain
 
 from fedbytweets.lake import bronze, load, replay
-from fedbytweets.lake.lake import open_lake
+from fedbytweets.lake.lake import Lake, open_lake
+from fedbytweets.lake.parts import Part, append_parts, lay_out
 from fedbytweets.lake.raw_store import RawObject
 from fedbytweets.settings import lake_settings
 from fedbytweets.tables import BRONZE
 from tasks.policy import unit
 from tasks.progress import Progress
+from tasks.workers import workers
+
+_PARTS_A_COMMIT = 16
+"""A killed run lays out this many parts again at the most."""
 
 
 @unit("list-pending")
@@ -23,11 +29,9 @@ def load_bronze(objects: Sequence[RawObject]) -> dict[str, int]:
     """Lay raw objects out as bronze rows, each object once; return the number of new rows by table."""
     lake = open_lake(lake_settings())
     total: dict[str, int] = {}
-    progress = Progress("raw to bronze", sum(raw_object.bytes for raw_object in objects), "bytes")
-    for chunk in load.chunks(objects, lake.settings.chunk_megabytes << 20):
-        for name, rows in bronze.append(lake, load.rows_of(lake, chunk)).items():
+    for parts in _laid_out(lake, objects):
+        for name, rows in append_parts(lake, parts).items():
             total[name] = total.get(name, 0) + rows
-        progress.advance(sum(raw_object.bytes for raw_object in chunk))
     return total
 
 
@@ -37,10 +41,21 @@ def reload_bronze(subject: str, since: date | None, until: date | None) -> dict[
     lake = open_lake(lake_settings())
     objects = replay.selected(lake, subject, since, until)
     reload, total = replay.Reload(lake, objects), dict.fromkeys((table.name for table in BRONZE), 0)
-    progress = Progress("raw to bronze", sum(raw_object.bytes for raw_object in objects), "bytes")
-    for chunk in load.chunks(objects, lake.settings.chunk_megabytes << 20):
-        for name, rows in reload.add(load.rows_of(lake, chunk)).items():
+    for part in chain.from_iterable(_laid_out(lake, objects)):
+        for name, rows in reload.take(part).items():
             total[name] += rows
-        progress.advance(sum(raw_object.bytes for raw_object in chunk))
     reload.commit()
     return total
+
+
+def _laid_out(lake: Lake, objects: Sequence[RawObject]) -> Iterator[list[Part]]:
+    """Lay raw objects out in parts, by whoever the setting names; yield some parts at a time."""
+    spread = workers(lake)
+    for table in BRONZE:
+        lake.table(table)  # made once, before many write to it
+    progress = Progress("raw to bronze", sum(raw_object.bytes for raw_object in objects), "bytes")
+    waiting = load.chunks(objects, lake.settings.chunk_megabytes << 20)
+    while waiting:
+        some, waiting = waiting[:_PARTS_A_COMMIT], waiting[_PARTS_A_COMMIT:]
+        yield spread(lay_out, some)
+        progress.advance(sum(raw_object.bytes for chunk in some for raw_object in chunk))

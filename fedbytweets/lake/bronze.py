@@ -5,9 +5,11 @@ entered in `bronze.raw_objects` last: what is not there is read again by the nex
 """
 
 from collections.abc import Mapping
+from datetime import datetime
 
 import polars as pl
 from pyiceberg.expressions import AlwaysTrue
+from pyiceberg.table import Table as IcebergTable
 
 from fedbytweets.lake.commit import again_on_conflict, guarded
 from fedbytweets.lake.lake import Lake
@@ -43,6 +45,16 @@ def append(lake: Lake, rows: Mapping[str, pl.DataFrame]) -> dict[str, int]:
     return {table.name: _append_absent(lake, table, rows[table.name]) for table in BRONZE}
 
 
+def held_keys(iceberg: IcebergTable, first: datetime, last: datetime) -> frozenset[str]:
+    """Return the raw keys of a bronze table's rows that were retrieved from `first` to `last` (naive UTC).
+
+    A raw object's rows have times of retrieval that never change, so those look up what may be there already.
+    """
+    when = f"import_date >= '{first:{_INSTANT}}' and import_date <= '{last:{_INSTANT}}'"
+    keys = iceberg.scan(row_filter=when, selected_fields=("file_name",)).to_arrow()["file_name"]
+    return frozenset(keys.unique().to_pylist())
+
+
 def _append_absent(lake: Lake, table: Table, rows: pl.DataFrame) -> int:
     if rows.is_empty():
         return 0
@@ -51,13 +63,11 @@ def _append_absent(lake: Lake, table: Table, rows: pl.DataFrame) -> int:
 
 def _append_once(lake: Lake, table: Table, rows: pl.DataFrame) -> int:
     iceberg = lake.table(table)
-    # A raw object's rows have times of retrieval that never change, so those look up what may be there already.
     first, last = rows.select(
         pl.col("import_date").min().alias("first"), pl.col("import_date").max().alias("last")
     ).row(0)
-    when = f"import_date >= '{first:{_INSTANT}}' and import_date <= '{last:{_INSTANT}}'"
-    there = iceberg.scan(row_filter=when, selected_fields=("file_name",)).to_arrow()["file_name"].unique()
-    absent = rows.filter(~pl.col("file_name").is_in(pl.Series(there, dtype=pl.String).implode()))
+    held = pl.Series(list(held_keys(iceberg, first, last)), dtype=pl.String)
+    absent = rows.filter(~pl.col("file_name").is_in(held.implode()))
     if not absent.is_empty():
         with guarded(iceberg) as transaction:
             transaction.append(absent.select(table.names).to_arrow().cast(table.schema))

@@ -67,3 +67,11 @@ def write_rows(table: IcebergTable, declared: Table, rows: pl.DataFrame) -> Iter
     for file in _dataframe_to_data_files(table.metadata, arrow, table.io):
         file.spec_id = table.metadata.default_spec_id  # a file read back before its commit has to have it
         yield file
+
+
+def even_parts(rows: pl.DataFrame, most: int) -> Iterator[pl.DataFrame]:
+    """Cut rows into parts of about the same size, none over `most` rows."""
+    parts = -(-rows.height // most)
+    for number in range(parts):
+        start, end = rows.height * number // parts, rows.height * (number + 1) // parts
+        yield rows.slice(start, end - start)

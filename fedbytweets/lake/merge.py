@@ -6,13 +6,11 @@ So cost follows what the batch touches. Tweets touch the few newest files, as th
 places touch any, and their cost is bounded by the number of distinct ids. Memory holds one file at a time.
 """
 
-from collections.abc import Iterator
-
 import polars as pl
 from pyiceberg.manifest import DataFile
 from pyiceberg.table import Table as IcebergTable
 
-from fedbytweets.lake.files import KeyedFile, current_files, keyed, read_rows, write_rows
+from fedbytweets.lake.files import KeyedFile, current_files, even_parts, keyed, read_rows, write_rows
 from fedbytweets.silver import latest, merge
 from fedbytweets.tables import Table
 
@@ -20,12 +18,12 @@ from fedbytweets.tables import Table
 class Staged:
     """A silver table's files as a merge changes them, before one commit makes that true."""
 
-    def __init__(self, table: IcebergTable, declared: Table, file_rows: int, *, fresh: bool = False) -> None:
+    def __init__(self, table: IcebergTable, declared: Table, file_rows: int) -> None:
         self._table = table
         self._declared = declared
         self._file_rows = file_rows
         self._before = current_files(table, declared)
-        self._now: list[KeyedFile] = [] if fresh else list(self._before)
+        self._now = list(self._before)
         self.inserted = 0
         self.updated = 0
 
@@ -80,14 +78,6 @@ class Staged:
 
     def _write(self, rows: pl.DataFrame) -> None:
         ordered = rows.sort(self._declared.key)
-        for part in _even_parts(ordered, self._file_rows):
+        for part in even_parts(ordered, self._file_rows):
             for file in write_rows(self._table, self._declared, part):
                 self._now.append(keyed(self._table, self._declared, file))
-
-
-def _even_parts(rows: pl.DataFrame, most: int) -> Iterator[pl.DataFrame]:
-    """Cut rows into parts of about the same size, none over `most` rows."""
-    parts = -(-rows.height // most)
-    for number in range(parts):
-        start, end = rows.height * number // parts, rows.height * (number + 1) // parts
-        yield rows.slice(start, end - start)

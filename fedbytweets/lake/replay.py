@@ -13,6 +13,7 @@ from pyiceberg.manifest import DataFile
 from fedbytweets.lake.commit import again_on_conflict, replace_files
 from fedbytweets.lake.files import read_rows, write_rows
 from fedbytweets.lake.lake import Lake
+from fedbytweets.lake.parts import Part, write_part
 from fedbytweets.lake.raw_store import RawObject
 from fedbytweets.raw.keys import subject_of
 from fedbytweets.tables import BRONZE, Table
@@ -40,11 +41,13 @@ class Reload:
 
     def add(self, rows: Mapping[str, pl.DataFrame]) -> dict[str, int]:
         """Write rows, by table name, as data files that no reader sees yet; return how many."""
-        for table in BRONZE:
-            if not rows[table.name].is_empty():
-                iceberg = self._lake.table(table)
-                self._written[table.name].extend(write_rows(iceberg, table, rows[table.name]))
-        return {name: frame.height for name, frame in rows.items()}
+        return self.take(write_part(self._lake, rows))
+
+    def take(self, part: Part) -> dict[str, int]:
+        """Take rows that are written already; return how many, by table name."""
+        for name, written in part.written.items():
+            self._written[name].extend(written.files)
+        return part.counts()
 
     def commit(self) -> None:
         """Put the new rows in the place of the old, one commit a table.

@@ -16,13 +16,16 @@ from fedbytweets.lake.commit import PROGRESS, again_on_conflict, progress, repla
 from fedbytweets.lake.files import read_rows
 from fedbytweets.lake.lake import Lake
 from fedbytweets.lake.merge import Staged
+from fedbytweets.lake.ranges import bronze_of, sort
+from fedbytweets.lake.spread import Spread, Threads
 from fedbytweets.silver import silver_rows
-from fedbytweets.tables import BRONZE, Table
+from fedbytweets.tables import Table
 
 KEEPS_ROWS = "fedbytweets.keeps-rows"
 """Property of a bronze snapshot that adds no row silver has to see: a compaction, an erasure."""
 
 _BATCH_ROWS = 200_000
+_GROUP_ROWS = 1_000_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,44 +38,62 @@ class Merged:
     updated: int = 0
 
 
-def merge_new(lake: Lake, table: Table) -> Merged:
-    """Merge into a silver table what bronze appended since its last commit.
+def merge_new(lake: Lake, table: Table, spread: Spread | None = None) -> Merged:
+    """Merge into a silver table what bronze appended since its last commit; into a new one, all of bronze.
+
+    `spread` says who does the parts of a new one; without it they are done here, one after another.
 
     Raises:
         ConflictError: other writers were first at every attempt.
 
     """
-    return again_on_conflict(lambda: _merge_once(lake, table, rebuild=False), lake.settings.commit_attempts)
+    spread = spread or Threads(lake)
+    return again_on_conflict(lambda: _merge_once(lake, table, spread), lake.settings.commit_attempts)
 
 
-def rebuild(lake: Lake, table: Table) -> Merged:
+def rebuild(lake: Lake, table: Table, spread: Spread | None = None) -> Merged:
     """Make a silver table anew from all of bronze, in one commit: readers see the old one until then.
 
+    `spread` says who does the parts of it; without it they are done here, one after another.
+
     Raises:
         ConflictError: other writers were first at every attempt.
 
     """
-    return again_on_conflict(lambda: _merge_once(lake, table, rebuild=True), lake.settings.commit_attempts)
+    spread = spread or Threads(lake)
+    return again_on_conflict(lambda: _rebuild_once(lake, table, spread), lake.settings.commit_attempts)
 
 
-def _merge_once(lake: Lake, table: Table, *, rebuild: bool) -> Merged:
-    silver, bronze = lake.table(table), lake.table(_bronze_of(table))
+def _merge_once(lake: Lake, table: Table, spread: Spread) -> Merged:
+    silver, bronze = lake.table(table), lake.table(bronze_of(table))
     head, done = bronze.current_snapshot(), progress(silver)
-    if head is None or (head.snapshot_id == done and not rebuild):
+    if head is None or head.snapshot_id == done:
         return Merged(table.identifier)
-    files = _all_files(bronze) if rebuild else _new_files(bronze, done, head.snapshot_id)
-    staged = Staged(silver, table, lake.settings.file_rows, fresh=rebuild)
+    if silver.current_snapshot() is None:
+        return _rebuild_once(lake, table, spread)
+    staged = Staged(silver, table, lake.settings.file_rows)
     read = 0
-    for batch in _batches(files, _BATCH_ROWS):
-        rows = read_rows(bronze, _bronze_of(table), batch)
+    for batch in _batches(_new_files(bronze, done, head.snapshot_id), _BATCH_ROWS):
+        rows = read_rows(bronze, bronze_of(table), batch)
         staged.merge(silver_rows(rows, table))
         read += rows.height
     replace_files(silver, staged.dropped(), staged.added(), {PROGRESS: str(head.snapshot_id)})
     return Merged(table.identifier, read, staged.inserted, staged.updated)
 
 
-def _bronze_of(table: Table) -> Table:
-    return next(declared for declared in BRONZE if declared.name == table.name)
+def _rebuild_once(lake: Lake, table: Table, spread: Spread) -> Merged:
+    silver, bronze = lake.table(table), lake.table(bronze_of(table))
+    head = bronze.current_snapshot()
+    if head is None:
+        return Merged(table.identifier)
+    groups = list(_batches(_all_files(bronze), _GROUP_ROWS))
+    files, pieces = sort(lake, table, groups, spread)
+    before = [task.file for task in silver.scan().plan_files()]
+    replace_files(silver, before, files, {PROGRESS: str(head.snapshot_id)})
+    for piece in pieces:
+        silver.io.delete(piece.file_path)
+    rows = (sum(file.record_count for file in each) for each in ([f for group in groups for f in group], files))
+    return Merged(table.identifier, *rows)
 
 
 def _new_files(bronze: IcebergTable, done: int | None, head: int) -> list[DataFile]:

@@ -1,0 +1,76 @@
+"""Bronze files -> silver files of one key range each: an external sort, whose pieces are data files of the table.
+
+`split` lays some bronze rows out as one piece a range, `settle` makes the last files of one range from its pieces.
+Either may run anywhere and more than once; what they write is in no snapshot until one driver commits it. The law of
+the merge (fedbytweets/silver/merge.py) makes the order in which pieces come without weight.
+"""
+
+from collections.abc import Sequence
+from functools import partial
+from itertools import pairwise
+from typing import Any
+
+import polars as pl
+from pyiceberg.manifest import DataFile
+
+from fedbytweets.lake.files import even_parts, read_rows, write_rows
+from fedbytweets.lake.lake import Lake
+from fedbytweets.lake.spread import Spread
+from fedbytweets.silver import latest, silver_rows
+from fedbytweets.tables import BRONZE, Table
+
+_LOOKED_AT = 16
+
+
+def sort(
+    lake: Lake, table: Table, groups: Sequence[Sequence[DataFile]], spread: Spread
+) -> tuple[list[DataFile], list[DataFile]]:
+    """Return the files a silver table has to have to hold groups of bronze files, and the pieces made on the way.
+
+    Memory holds one group of bronze files, or one range, for each item that `spread` does at a time.
+    """
+    bounds = cuts(lake, table, [file for group in groups for file in group], len(groups))
+    lists = spread(partial(split, table=table, bounds=bounds), groups)
+    if len(groups) == 1:  # its winners are those of all
+        return [file for pieces in lists[0] for file in pieces], []
+    ranges = [[file for pieces in parts for file in pieces] for parts in zip(*lists, strict=True)]
+    settled = spread(partial(settle, table=table), ranges)
+    return [file for files in settled for file in files], [file for pieces in ranges for file in pieces]
+
+
+def cuts(lake: Lake, table: Table, files: Sequence[DataFile], ranges: int) -> list[Any]:
+    """Return the first keys that part a silver table in so many ranges of about the same size, ascending.
+
+    They come from some of the bronze files: how well the ranges are balanced hangs on them, what is in them does not.
+    """
+    key = table.key[0]
+    bronze = lake.table(bronze_of(table))
+    looked_at = files[:: -(-len(files) // _LOOKED_AT)]
+    rows = read_rows(bronze, bronze_of(table), looked_at, [key]).cast({key: table.frame_schema[key]}, strict=False)
+    keys = rows[key].drop_nulls().unique().sort()
+    places = [len(keys) * number // ranges for number in range(1, ranges)] if len(keys) else []
+    return keys.gather(places).unique().sort().to_list()
+
+
+def split(lake: Lake, files: Sequence[DataFile], *, table: Table, bounds: Sequence[Any]) -> list[list[DataFile]]:
+    """Return the rows of some bronze files as silver's files, a list for each range between the bounds."""
+    declared = bronze_of(table)
+    rows = latest(silver_rows(read_rows(lake.table(declared), declared, files), table), table)
+    keys = rows[table.key[0]]
+    places = [0, *(keys.search_sorted(bound, side="left") for bound in bounds), len(keys)]
+    return [_write(lake, table, rows.slice(start, end - start)) for start, end in pairwise(places)]
+
+
+def settle(lake: Lake, pieces: Sequence[DataFile], *, table: Table) -> list[DataFile]:
+    """Return the files that hold the winner of each key of one range's pieces, in the order of the keys."""
+    return _write(lake, table, latest(read_rows(lake.table(table), table, pieces), table)) if pieces else []
+
+
+def _write(lake: Lake, table: Table, rows: pl.DataFrame) -> list[DataFile]:
+    silver = lake.table(table)
+    return [file for part in even_parts(rows, lake.settings.file_rows) for file in write_rows(silver, table, part)]
+
+
+def bronze_of(table: Table) -> Table:
+    """Return the bronze table that a silver table is made from."""
+    return next(declared for declared in BRONZE if declared.name == table.name)
