@@ -3,6 +3,7 @@ output "work_pool" {
   description = "Feeds the pool's job template and the deployments; nothing in it is secret."
   value = {
     environment        = var.environment
+    scheduled          = var.scheduled
     region             = var.region
     cluster            = aws_ecs_cluster.this.arn
     vpc_id             = aws_vpc.this.id

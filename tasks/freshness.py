@@ -6,6 +6,7 @@ import boto3
 
 from fedbytweets.instants import utc_now
 from fedbytweets.lake.lake import open_lake
+from fedbytweets.lake.location import region_of
 from fedbytweets.lake.status import newest_tweet_at
 from fedbytweets.settings import lake_settings
 from tasks.policy import unit
@@ -24,7 +25,7 @@ def publish_freshness() -> float | None:
     if newest is None:
         return None
     age = (utc_now() - newest) / timedelta(hours=1)
-    boto3.client("cloudwatch", region_name=settings.region or None).put_metric_data(
+    boto3.client("cloudwatch", region_name=region_of(settings) or None).put_metric_data(
         Namespace=settings.metric_namespace, MetricData=[{"MetricName": METRIC, "Value": age, "Unit": "None"}]
     )
     return age
