@@ -81,3 +81,11 @@ image: $(VENV)/.runtime ## Build the image and push it to the repository of ENV
 
 e2e: $(VENV)/.dev ## The whole way on this machine: Terraform, deploys, runs, kills, on a stand-in of AWS
 	$(BIN)/pytest -m e2e -n 0 --timeout 900 tests/e2e
+
+$(VENV)/.bench: $(VENV)/.runtime requirements/bench.lock
+	$(BIN)/uv pip install --quiet --python $(BIN)/python --compile-bytecode --require-hashes -r requirements/bench.lock
+	@touch $@
+
+BENCH ?=
+bench: $(VENV)/.bench ## Measure beside other ways and the floor (docs/speed.md); BENCH="--sizes 600000 --history 0"
+	$(BIN)/python -m benchmarks $(BENCH)
