@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-import yaml  # type: ignore[import-untyped] # no stubs are installed for it
+import yaml
 
 from fedbytweets.errors import InputError
 

@@ -8,7 +8,7 @@ import sys
 
 from cyclopts import App, CycloptsError
 
-from fedbytweets.cli import ahead, look, show_settings, stand_in, upkeep, work
+from fedbytweets.cli import ahead, dashboard, look, quality, report, show_settings, stand_in, upkeep, work
 from fedbytweets.errors import FedByTweetsError
 
 INTERRUPTED = 130
@@ -21,12 +21,8 @@ app = App(
     version_flags=["--version"],
 )
 
-work.register(app)
-look.register(app)
-ahead.register(app)
-upkeep.register(app)
-stand_in.register(app)
-show_settings.register(app)
+for command in (work, look, ahead, report, quality, upkeep, dashboard, stand_in, show_settings):
+    command.register(app)
 
 
 def main() -> None:
