@@ -4,7 +4,7 @@ After a run only the files it wrote are read, and of these only the columns look
 that share a key are then found where a run wrote both; `fedbytweets quality` looks at all.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -22,6 +22,7 @@ from fedbytweets.quality import (
     NeverFewer,
     Standing,
     Tally,
+    Unique,
     Usual,
     judged,
     of_table,
@@ -68,7 +69,7 @@ def check_change(
 
 
 def check_all(lake: Lake, now: datetime) -> tuple[Finding, ...]:
-    """Check every row of silver, and its freshness. Memory holds the files whose keys overlap, at the least one.
+    """Check every row of silver, and its freshness. Memory holds one file, and the keys of files that overlap.
 
     Raises:
         LakeError: the lake cannot be read.
@@ -86,14 +87,27 @@ def check_all(lake: Lake, now: datetime) -> tuple[Finding, ...]:
 
 
 def _of_rows(iceberg: IcebergTable, table: Table, files: Sequence[DataFile], what: str) -> list[Finding]:
-    """Return the findings of the expectations of rows over some files."""
+    """Return the findings of the expectations of rows over some files; of many files only the keys are held at once."""
     expected = [each for each in of_table(table) if not isinstance(each.check, _OF_TABLES)]
+    keys = [each for each in expected if isinstance(each.check, Unique)]
+    others = [each for each in expected if not isinstance(each.check, Unique)]
+    totals = {
+        **_totals(iceberg, table, _overlapping(iceberg, table, files), keys),
+        **_totals(iceberg, table, ([file] for file in files), others),
+    }
+    return [row_finding(each, totals[each.says], what) for each in expected]
+
+
+def _totals(
+    iceberg: IcebergTable, table: Table, groups: Iterable[list[DataFile]], expected: Sequence[Expectation]
+) -> dict[str, Tally]:
+    """Return how the rows keep some expectations, by their words; one group of files is held at a time."""
     columns = list(dict.fromkeys([*table.key, *(name for each in expected for name in _columns(each))]))
     totals = [Tally() for _ in expected]
-    for group in _overlapping(iceberg, table, files):
+    for group in groups:
         rows = read_rows(iceberg, table, group, columns)
         totals = [total + more for total, more in zip(totals, tallies(rows, expected), strict=True)]
-    return [row_finding(each, total, what) for each, total in zip(expected, totals, strict=True)]
+    return dict(zip((each.says for each in expected), totals, strict=True))
 
 
 def _columns(expectation: Expectation) -> tuple[str, ...]:
