@@ -8,6 +8,7 @@ from pyiceberg.table import Table as IcebergTable
 
 from fedbytweets.errors import LakeError
 from fedbytweets.lake.catalog import CATALOG_FILE, LakeCatalog, open_catalog
+from fedbytweets.lake.faults import telling
 from fedbytweets.lake.location import Location, locate
 from fedbytweets.lake.raw_store import RawStore
 from fedbytweets.settings import LakeSettings
@@ -43,11 +44,13 @@ class Lake:
         return pl.scan_iceberg(iceberg, reader_override="pyiceberg").select(columns)
 
 
+@telling
 def open_lake(settings: LakeSettings) -> Lake:
     """Open the lake that the settings name; an absent one is made on the first write.
 
     Raises:
         SettingsError: the settings name no lake.
+        LakeError: it cannot be opened.
 
     """
     location = locate(settings)

@@ -11,6 +11,7 @@ import polars as pl
 from fedbytweets.coverage import PageFacts, page_facts
 from fedbytweets.errors import PassingError
 from fedbytweets.lake.bronze import pending
+from fedbytweets.lake.faults import telling
 from fedbytweets.lake.lake import Lake
 from fedbytweets.lake.raw_store import RawObject
 from fedbytweets.raw.keys import subject_of
@@ -33,6 +34,7 @@ _FACTS = {
 """Field of `PageFacts` -> column of `bronze.raw_objects`."""
 
 
+@telling
 def stored_pages(lake: Lake) -> list[PageFacts]:
     """Return the facts of every readable answer of a search that lies in the lake.
 

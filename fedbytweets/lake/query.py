@@ -6,10 +6,12 @@ import duckdb
 import polars as pl
 
 from fedbytweets.errors import InputError
+from fedbytweets.lake.faults import telling
 from fedbytweets.lake.lake import Lake
 from fedbytweets.tables import ALL
 
 
+@telling
 def connect(lake: Lake) -> duckdb.DuckDBPyConnection:
     """Return a DuckDB connection that sees every table of the lake as of now, and nothing else.
 
@@ -25,6 +27,7 @@ def connect(lake: Lake) -> duckdb.DuckDBPyConnection:
     return connection
 
 
+@telling
 def answer(lake: Lake, sql: str) -> pl.DataFrame:
     """Return the answer to one SELECT.
 

@@ -8,6 +8,7 @@ from pyiceberg.table import Table as IcebergTable
 from pyiceberg.types import TimestampType
 
 from fedbytweets.lake import bronze as bronze_lake
+from fedbytweets.lake.faults import telling
 from fedbytweets.lake.lake import Lake
 from fedbytweets.tables import ALL, bronze, silver
 
@@ -36,6 +37,7 @@ class LakeStatus:
     newest_tweet_at: datetime | None
 
 
+@telling
 def status(lake: Lake) -> LakeStatus:
     """Return how the lake stands.
 
@@ -56,6 +58,7 @@ def status(lake: Lake) -> LakeStatus:
     )
 
 
+@telling
 def newest_tweet_at(lake: Lake) -> datetime | None:
     """Return when the newest tweet in silver was posted (UTC), from the files' statistics; None without tweets."""
     return _greatest_instant(lake.catalog.find(silver.TWEETS), "created_at")
