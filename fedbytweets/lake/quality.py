@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+import polars as pl
 from pyiceberg.manifest import DataFile
 from pyiceberg.table import Table as IcebergTable
 
@@ -32,6 +33,9 @@ from fedbytweets.quality import (
 from fedbytweets.tables import SILVER, Table, silver
 
 _OF_TABLES = (Fresh, NeverFewer, Usual)
+_KEYS_AT_ONCE = 500_000
+_MOST_PARTS = 16
+"""Keys of files that overlap are read this often at most, a part of them each time."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,23 +95,27 @@ def _of_rows(iceberg: IcebergTable, table: Table, files: Sequence[DataFile], wha
     expected = [each for each in of_table(table) if not isinstance(each.check, _OF_TABLES)]
     keys = [each for each in expected if isinstance(each.check, Unique)]
     others = [each for each in expected if not isinstance(each.check, Unique)]
-    totals = {
-        **_totals(iceberg, table, _overlapping(iceberg, table, files), keys),
-        **_totals(iceberg, table, ([file] for file in files), others),
-    }
+    columns = list(dict.fromkeys([*table.key, *(name for each in others for name in _columns(each))]))
+    by_file = (read_rows(iceberg, table, [file], columns) for file in files)
+    totals = _totals(_keys(iceberg, table, files), keys) | _totals(by_file, others)
     return [row_finding(each, totals[each.says], what) for each in expected]
 
 
-def _totals(
-    iceberg: IcebergTable, table: Table, groups: Iterable[list[DataFile]], expected: Sequence[Expectation]
-) -> dict[str, Tally]:
-    """Return how the rows keep some expectations, by their words; one group of files is held at a time."""
-    columns = list(dict.fromkeys([*table.key, *(name for each in expected for name in _columns(each))]))
+def _totals(frames: Iterable[pl.DataFrame], expected: Sequence[Expectation]) -> dict[str, Tally]:
+    """Return how rows keep some expectations, by their words; one frame is held at a time."""
     totals = [Tally() for _ in expected]
-    for group in groups:
-        rows = read_rows(iceberg, table, group, columns)
+    for rows in frames:
         totals = [total + more for total, more in zip(totals, tallies(rows, expected), strict=True)]
     return dict(zip((each.says for each in expected), totals, strict=True))
+
+
+def _keys(iceberg: IcebergTable, table: Table, files: Sequence[DataFile]) -> Iterator[pl.DataFrame]:
+    """Return the keys in some files, the same keys always in the same frame, in frames of bounded size."""
+    for group in _overlapping(iceberg, table, files):
+        parts = min(_MOST_PARTS, -(-sum(file.record_count for file in group) // _KEYS_AT_ONCE))
+        for part in range(parts):
+            mine = pl.col(table.key[0]).hash() % parts == part
+            yield pl.concat([read_rows(iceberg, table, [file], table.key).filter(mine) for file in group])
 
 
 def _columns(expectation: Expectation) -> tuple[str, ...]:

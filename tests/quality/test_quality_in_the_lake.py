@@ -8,8 +8,10 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import polars as pl
+import pytest
 from lakes import NOON, lay, lines, load_bronze, merge_silver, page_of
 
+from fedbytweets.lake import quality
 from fedbytweets.lake.heads import Head, change_since, heads
 from fedbytweets.lake.lake import Lake
 from fedbytweets.lake.quality import check_all, check_change
@@ -71,6 +73,20 @@ def test_rows_of_one_key_that_a_run_wrote_twice_are_found(lake: Lake) -> None:
         ("silver.places", Verdict.MET, ()),
     ]
     assert lake.scan(silver.USERS).collect().height == 21
+
+
+def test_a_shared_key_is_found_however_many_parts_the_keys_are_looked_at_in(
+    lake: Lake, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Rows of one key are always in one part, and no row is counted twice."""
+    monkeypatch.setattr(quality, "_KEYS_AT_ONCE", 3)
+    _collect(lake, "lula/1.json", range(FIRST, FIRST + 20))
+    _append(lake, silver.TWEETS, lake.scan(silver.TWEETS).collect().tail(4))
+
+    assert _breaches(check_all(lake, NOW))["one row for each id and subject"] == (
+        "failed",
+        "8 of 24 rows break it in all files: 2",
+    )
 
 
 def test_a_run_that_brought_nothing_reads_no_file_and_breaks_nothing(lake: Lake) -> None:
