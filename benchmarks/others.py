@@ -7,6 +7,7 @@ from typing import Any
 
 from benchmarks.cost import Cost, counted
 
+_NEW_TO_TWARC = "display_text_range,note_tweet.text"
 _TABLES = {"tweets": "data", "users": "includes.users", "places": "includes.places"}
 
 
@@ -47,13 +48,15 @@ def with_twarc_csv(raw: str, lake: str) -> Cost:
     import pandas as pd
 
     pd.DataFrame.applymap = pd.DataFrame.map  # type: ignore[attr-defined] # twarc-csv uses a name pandas 3 dropped
-    converter = import_module("csv_writer").CSVConverter  # the module that twarc-csv installs
+    # The modules that twarc-csv installs. It drops a batch that has a column it does not know.
+    writer = import_module("csv_writer").CSVConverter
+    columns = import_module("dataframe_converter").DataFrameConverter(extra_input_columns=_NEW_TO_TWARC)
 
     whole = Path(lake) / "twarc.jsonl"
     whole.write_bytes(b"".join(file.read_bytes() for file in sorted(Path(raw).iterdir())))
     cost = Cost()
     with counted(cost), whole.open() as source, (Path(lake) / "twarc.csv").open("w") as target:
-        converter(source, target, hide_progress=True).process()
+        writer(source, target, converter=columns, hide_progress=True).process()
     return cost
 
 

@@ -16,11 +16,11 @@ from fedbytweets.tables import bronze as tables
 SUBJECT = "lula"
 
 
-def bronze(raw: str, lake: str) -> Cost:
+def bronze(raw: str, lake: str, workers: str = "threads:1") -> Cost:
     """Lay the files into a lake's raw layer (not counted), then take them into bronze, as `process-raw` does."""
     from tasks.bronze import list_pending, load_bronze
 
-    os.environ["FEDBYTWEETS_LAKE"] = lake
+    os.environ |= {"FEDBYTWEETS_LAKE": lake, "FEDBYTWEETS_WORKERS": workers}
     _lay(Path(raw))
     cost = Cost()
     with counted(cost):

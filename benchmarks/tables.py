@@ -19,9 +19,9 @@ class Row:
 
 
 def throughput(rows: Sequence[Row]) -> str:
-    """Return a Markdown table: each way's CPU as a multiple of raw -> bronze, speed per CPU second, memory."""
-    head = "| input | way | CPU, times raw -> bronze | tweets per CPU s | MB per CPU s | peak MB |\n"
-    head += "|---|---|---|---|---|---|"
+    """Return a Markdown table: each way's CPU and clock as multiples of raw -> bronze, speed per CPU second, memory."""
+    head = "| input | way | CPU, times raw -> bronze | clock, times | tweets per CPU s | MB per CPU s | peak MB |\n"
+    head += "|---|---|---|---|---|---|---|"
     return "\n".join([head, *_throughput(rows)])
 
 
@@ -35,11 +35,12 @@ def increments(rows: Sequence[Row]) -> str:
 def _throughput(rows: Sequence[Row]) -> Iterator[str]:
     for case, group in groupby(rows, key=lambda row: row.case):
         ways = {row.way: row for row in group}
-        base = ways["bronze"].cost.cpu_seconds
+        base = ways["bronze"].cost
         for way, row in ways.items():
             cpu = row.cost.cpu_seconds
             speeds = f"{row.tweets / cpu:,.0f} | {row.megabytes / cpu:,.1f}"
-            yield f"| {case.removeprefix('raw-')} | {way} | {cpu / base:.2f} | {speeds} | {row.cost.peak_mb:,.0f} |"
+            times = f"{cpu / base.cpu_seconds:.2f} | {row.cost.clock_seconds / base.clock_seconds:.2f}"
+            yield f"| {case.removeprefix('raw-')} | {way} | {times} | {speeds} | {row.cost.peak_mb:,.0f} |"
 
 
 def _increments(rows: Sequence[Row]) -> Iterator[str]:

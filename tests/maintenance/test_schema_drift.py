@@ -30,7 +30,7 @@ def _declare(monkeypatch: pytest.MonkeyPatch) -> tuple[Table, Table]:
     columns = bronze_rows.tweet_columns
     monkeypatch.setattr(bronze, "TWEETS", extended)
     monkeypatch.setattr(bronze_lake, "BRONZE", declared)
-    monkeypatch.setattr(silver_lake, "BRONZE", declared)
+    monkeypatch.setattr("fedbytweets.lake.ranges.BRONZE", declared)
     monkeypatch.setattr(
         bronze_rows, "tweet_columns", lambda tweets, more: columns(tweets, more) | {"mood": ["glad"] * len(tweets)}
     )
