@@ -16,7 +16,7 @@ HOPELESS = (InputError, SettingsError, CredentialsError, MoneySpentError, Questi
 
 RETRY_DELAYS_SECONDS = (2, 10, 30)
 FLOW_RETRIES = 2
-FLOW_RETRY_DELAY_SECONDS = 15
+FLOW_RETRY_DELAY_SECONDS = 5
 
 P = ParamSpec("P")
 R = TypeVar("R")

@@ -54,12 +54,12 @@ def _rows(lake: Lake) -> dict[str, int]:
     return {table.name: lake.scan(table).collect().height for table in SILVER}
 
 
-def _wrapped(before: Callable[[Table], object]) -> Callable[[Lake, Table], silver.Merged]:
+def _wrapped(before: Callable[[Table], object]) -> Callable[..., silver.Merged]:
     real = silver.merge_new
 
-    def merge_new(lake: Lake, table: Table) -> silver.Merged:
+    def merge_new(lake: Lake, table: Table, *rest: Any) -> silver.Merged:
         before(table)
-        return real(lake, table)
+        return real(lake, table, *rest)
 
     return merge_new
 
