@@ -1,7 +1,8 @@
 # ruff: noqa: INP001 (a program beside its pages, not a package)
 """Code -> docs/reference/*.md: settings, tables, flows and commands, as they are declared.
 
-`make docs` writes the pages; a test compares them with what is committed.
+`make docs` writes the pages, or the program writes them to the folder named behind it; a test compares these with
+what is committed.
 """
 
 import importlib
@@ -130,12 +131,13 @@ def declared_flows() -> Iterator[Flow[..., Any]]:
                 yield value
 
 
-def main() -> None:
-    """Write the pages."""
-    REFERENCE.mkdir(exist_ok=True)
-    for name, text in pages().items():
-        (REFERENCE / name).write_text(text, encoding="utf-8")
-    sys.stdout.write(f"{len(pages())} pages are in {REFERENCE.name}/.\n")
+def main(folder: Path) -> None:
+    """Write the pages into a folder."""
+    folder.mkdir(exist_ok=True)
+    written = pages()
+    for name, text in written.items():
+        (folder / name).write_text(text, encoding="utf-8")
+    sys.stdout.write(f"{len(written)} pages are in {folder}.\n")
 
 
 def _intro(text: str) -> str:
@@ -188,4 +190,4 @@ def _demoted(text: str) -> str:
 
 
 if __name__ == "__main__":
-    main()
+    main(Path(sys.argv[1]) if sys.argv[1:] else REFERENCE)
