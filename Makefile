@@ -2,7 +2,7 @@
 SHELL := /bin/bash
 .SHELLFLAGS := -eu -o pipefail -c
 .DEFAULT_GOAL := help
-.PHONY: help run test check format linters soak bench e2e lock clean deploy image
+.PHONY: help run test check format docs linters soak bench e2e lock clean deploy image
 
 PYTHON ?= python3
 VENV := .venv
@@ -33,10 +33,13 @@ format: $(VENV)/.dev ## Put the code in shape
 soak: $(VENV)/.dev ## The long tests: hundreds of kills, faults and schedules
 	$(BIN)/pytest -m soak -n 0 --timeout 3600
 
+docs: $(VENV)/.runtime ## Write the reference pages from the code
+	$(BIN)/python docs/generate.py
+
 linters: $(LINTERS)/.infra ## Set up what reads Terraform, workflows and the Dockerfile, in an environment of its own
 
 lock: $(VENV)/.setup ## Resolve the dependencies anew
-	for name in setup runtime dev infra; do \
+	for name in setup runtime dev infra bench; do \
 	  $(BIN)/uv pip compile requirements/$$name.in --upgrade --universal --python-version 3.11 --generate-hashes \
 	    --no-emit-index-url --no-header --no-annotate --quiet --output-file requirements/$$name.lock; \
 	done

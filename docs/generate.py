@@ -23,6 +23,7 @@ from fedbytweets.settings import LakeSettings
 from fedbytweets.subjects import Budget, Subject
 from fedbytweets.tables import ALL, Table
 from fedbytweets.x_api import environment
+from tasks.workers import WorkersSettings
 
 REFERENCE = Path(__file__).parent / "reference"
 _GENERATED = "<!-- Written by docs/generate.py from the code: `make docs`. Do not edit. -->\n"
@@ -34,6 +35,7 @@ SETTINGS: Mapping[str, type[BaseSettings]] = {
     "Budget": environment.BudgetEnvironment,
     "Prices": environment.PricesEnvironment,
     "Upkeep": UpkeepSettings,
+    "Workers": WorkersSettings,
 }
 """Heading -> settings of one kind, in the order of the page."""
 

@@ -24,6 +24,7 @@ def settings(*, as_json: JsonFlag = False) -> None:
 
 
 def _settings() -> Iterator[tuple[str, str, str]]:
+    from fedbytweets.lake.maintenance.settings import UpkeepSettings
     from fedbytweets.settings import LakeSettings, read_settings
     from fedbytweets.x_api.environment import (
         BudgetEnvironment,
@@ -31,8 +32,10 @@ def _settings() -> Iterator[tuple[str, str, str]]:
         PricesEnvironment,
         TokenEnvironment,
     )
+    from tasks.workers import WorkersSettings
 
-    for kind in (LakeSettings, TokenEnvironment, CollectEnvironment, BudgetEnvironment, PricesEnvironment):
+    collecting = (TokenEnvironment, CollectEnvironment, BudgetEnvironment, PricesEnvironment)
+    for kind in (LakeSettings, *collecting, UpkeepSettings, WorkersSettings):
         now = read_settings(kind)
         for name, field in kind.model_fields.items():
             variable = f"{kind.model_config.get('env_prefix', '')}{name}".upper()

@@ -83,7 +83,8 @@ def maintain_raw(lake: Lake, settings: UpkeepSettings, *, dry_run: bool = False)
 
 def _aged(lake: Lake, declared: Table, settings: UpkeepSettings, *, dry_run: bool) -> tuple[int, list[Stored]]:
     """Expire old snapshots and remove the orphans; return how many, and which files."""
-    listed = stored_files(lake.location, path_of(lake.table(declared).location()))
+    folder = path_of(lake.table(declared).location())  # only where Iceberg writes: what else lies there is not ours
+    listed = [file for part in ("data", "metadata") for file in stored_files(lake.location, f"{folder}/{part}")]
     needed = needed_by_silver(lake, declared)  # read before the table: what it names is never ahead of it
     table = lake.table(declared)
     age = timedelta(hours=settings.snapshot_hours)
