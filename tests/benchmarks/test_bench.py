@@ -11,6 +11,7 @@ from benchmarks.cost import Cost, in_its_own_process
 from benchmarks.tables import Row, increments, throughput
 
 
+@pytest.mark.soak
 def test_a_tiny_benchmark_measures_every_way_and_prints_ratios(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:

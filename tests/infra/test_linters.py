@@ -68,6 +68,6 @@ def test_workflows_are_what_github_takes(schema: str, files: str) -> None:
 
 
 def test_bandit_finds_nothing_in_the_code_that_runs() -> None:
-    """No finding of medium or high severity, but for SQL: there ruff's S608 asks for a reason in place."""
-    done = lint("bandit", "--quiet", "--recursive", "-ll", "--skip", "B608", "fedbytweets", "flows", "tasks")
+    """No finding of medium or high severity; SQL and opened addresses are ruff's (S608, S310: a reason in place)."""
+    done = lint("bandit", "--quiet", "--recursive", "-ll", "--skip", "B310,B608", "fedbytweets", "flows", "tasks")
     assert done.returncode == 0, done.stdout

@@ -152,11 +152,12 @@ def test_a_count_without_a_total_is_a_passing_failure():
         client(server).counts("lula", "lula", WINDOW)
 
 
-def test_the_token_is_in_no_log_no_exception_and_no_picture_of_the_client(caplog):
+def test_the_token_is_in_no_log_no_exception_and_no_picture_of_the_client(caplog, monkeypatch):
     """Even with every library's debug log on, and with the locals of every frame in a traceback."""
     caplog.set_level(logging.DEBUG)
-    for name in ("tweepy", "urllib3", "requests"):
+    for name in ("tweepy", "tweepy.client", "urllib3", "urllib3.connectionpool", "requests"):
         caplog.set_level(logging.DEBUG, logger=name)
+        monkeypatch.setattr(logging.getLogger(name), "disabled", False)  # Prefect, imported earlier, may have done so
     with serving([(200, LIMITS, PAGE), (401, {}, b"{}"), nothing]) as server:
         asker = client(server)
         seen = [repr(asker), repr(vars(asker)), repr(vars(asker._tweepy)), repr(asker.search(QUESTION))]
