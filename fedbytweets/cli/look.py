@@ -57,12 +57,6 @@ def status(*, lake: LakeFlag = None, as_json: JsonFlag = False) -> None:
 def tables(name: str = "", /, *, as_json: JsonFlag = False) -> None:
     """Show every table's columns, with a line of prose each.
 
-    Examples
-    --------
-        fedbytweets tables
-
-        fedbytweets tables silver.tweets
-
     Parameters
     ----------
     name
@@ -91,12 +85,6 @@ def query(
     sql: str, /, *, lake: LakeFlag = None, as_json: JsonFlag = False, rows: RowsFlag = 100, output: OutputFlag = None
 ) -> None:
     """Ask the lake in SQL (DuckDB's), read only.
-
-    Examples
-    --------
-        fedbytweets query "SELECT subject, count(*) AS tweets FROM silver.tweets GROUP BY subject"
-
-        fedbytweets query "SELECT * FROM silver.users" --output users.parquet
 
     Parameters
     ----------
