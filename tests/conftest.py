@@ -11,6 +11,11 @@ pytest.register_assert_rewrite("cases", "lakes")
 from lakes import SHARED, lake_in  # noqa: E402 (its asserts explain themselves once they are registered)
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Begin with what takes longest: begun late, it would run alone while other workers have nothing left to do."""
+    items.sort(key=lambda item: not any(item.iter_markers("long")) and not any(item.iter_markers("flow")))
+
+
 @pytest.fixture
 def lake(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Lake:
     """Return an empty lake, which tasks and flows take for theirs too."""

@@ -83,6 +83,7 @@ def test_runs_at_once_into_a_folder_lose_no_page_and_double_no_tweet(
         assert_nothing_lost(lake_in(tmp_path / "lake"), simulator)
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("processes", [2, pytest.param(5, marks=pytest.mark.soak)])
 def test_runs_at_once_into_a_bucket_lose_no_page_and_double_no_tweet(
     aws: Cloud, monkeypatch: pytest.MonkeyPatch, processes: int

@@ -78,6 +78,7 @@ def heals(aws: Cloud, files: list[str], truth: Rows, plan: Sprinkled) -> None:
     assert_healed(the_lake(), truth)
 
 
+@pytest.mark.long
 def test_a_tenth_of_all_answers_hurt_leaves_no_trace(
     aws: Cloud, new_lake: Callable[..., None], files: list[str], truth: Rows
 ) -> None:
@@ -99,6 +100,7 @@ def test_any_share_of_answers_hurt_leaves_no_trace(
         heals(aws, files, truth, Sprinkled(seed, share))
 
 
+@pytest.mark.long
 def test_a_commit_whose_answer_is_lost_is_found_to_have_landed(
     aws: Cloud, new_lake: Callable[..., None], files: list[str], truth: Rows
 ) -> None:
@@ -119,6 +121,7 @@ def test_a_commit_whose_answer_is_lost_is_found_to_have_landed(
     assert_healed(the_lake(), truth)
 
 
+@pytest.mark.long
 def test_a_commit_that_nobody_can_tell_the_end_of_harms_nothing(
     aws: Cloud, new_lake: Callable[..., None], files: list[str], truth: Rows
 ) -> None:

@@ -34,6 +34,7 @@ def kills(aws: Cloud, files: list[str], truth: Rows, monkeypatch: pytest.MonkeyP
     return killed
 
 
+@pytest.mark.long
 def test_killed_twice_at_random_points_it_ends_as_a_run_that_nobody_killed(
     aws: Cloud, files: list[str], truth: Rows, monkeypatch: pytest.MonkeyPatch
 ) -> None:

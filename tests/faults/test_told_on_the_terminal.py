@@ -66,6 +66,7 @@ def everything_below(folder: Path) -> dict[str, int]:
     return {str(path): path.stat().st_size for path in folder.rglob("*") if path.is_file()}
 
 
+@pytest.mark.long
 def test_a_read_only_lake_is_named_looked_at_and_left_as_it_was(files: list[str], tmp_path: Path) -> None:
     """Importing ends at once with the lake's exit code; looking at it works."""
     lake = tmp_path / "lake"
@@ -81,6 +82,7 @@ def test_a_read_only_lake_is_named_looked_at_and_left_as_it_was(files: list[str]
     assert everything_below(lake) == before
 
 
+@pytest.mark.long
 @pytest.mark.skipif(
     not ROOT, reason="only root can make a disk this small; the limit of file sizes stands for it below"
 )

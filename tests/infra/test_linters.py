@@ -20,6 +20,7 @@ def lint(tool: str, *words: str) -> subprocess.CompletedProcess[str]:
     )
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(
     ("framework", "where", "enough"),
     [

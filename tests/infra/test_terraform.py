@@ -22,6 +22,7 @@ def test_each_root_is_valid_without_a_warning(infra: Path, root: str) -> None:
     assert (verdict["valid"], verdict["diagnostics"]) == (True, [])
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("root", ROOTS)
 def test_the_policies_are_what_they_are_meant_to_be(infra: Path, root: str) -> None:
     """`terraform test` asserts the policies, whole, against a provider that reaches nothing."""

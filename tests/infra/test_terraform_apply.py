@@ -87,6 +87,7 @@ def granted(aws: str) -> set[str]:
     return {action for some in actions for action in ([some] if isinstance(some, str) else some)}
 
 
+@pytest.mark.long
 def test_an_environment_comes_up_stays_as_it_is_and_goes_away(aws: str, tmp_path: Path) -> None:
     """Bootstrap and staging apply, a second plan is empty, the deploy role suffices, destroy leaves nothing."""
     folder, log = copy_of_infra(tmp_path), tmp_path / "provider.log"

@@ -53,6 +53,7 @@ def _kills(files: list[str], folder: Path, wanted: int) -> int:
     return kills
 
 
+@pytest.mark.long
 @pytest.mark.timeout(900)  # half a minute on an idle machine; its kills wait for the machine as everything does
 def test_thirty_kills_at_random_points_leave_no_trace(files: list[str], tmp_path: Path) -> None:
     """Every table, every column, row for row as a run that nobody killed."""

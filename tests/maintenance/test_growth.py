@@ -32,6 +32,7 @@ def _costs(lake: Lake, calls: Counter[str], first: int, runs: int) -> tuple[list
     return operations, seconds
 
 
+@pytest.mark.long
 def test_a_run_after_maintenance_asks_about_as_much_as_one_on_a_fresh_lake(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -103,6 +103,7 @@ def test_in_any_order_with_kills_at_any_operation_silver_equals_the_truth(
     assert_same(_comparable(lake), _comparable(truth))
 
 
+@pytest.mark.long
 def test_maintenance_that_is_killed_again_and_again_beside_a_running_ingestion_harms_nothing(tmp_path: Path) -> None:
     """Another process maintains without a pause, and dies by SIGKILL; the runs beside it lose and double nothing."""
     lake = lake_in(tmp_path / "lake")

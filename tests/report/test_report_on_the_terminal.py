@@ -6,7 +6,10 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
 from lakes import lines, page_of
+
+pytestmark = pytest.mark.long
 
 _MAIN = "from fedbytweets.cli import main; main()"
 
