@@ -5,6 +5,7 @@ from datetime import date
 from itertools import chain
 
 from fedbytweets.lake import bronze, load, replay
+from fedbytweets.lake.erasing import heeding_erasures
 from fedbytweets.lake.lake import Lake, open_lake
 from fedbytweets.lake.parts import Part, append_parts, lay_out
 from fedbytweets.lake.raw_store import RawObject
@@ -29,9 +30,10 @@ def load_bronze(objects: Sequence[RawObject]) -> dict[str, int]:
     """Lay raw objects out as bronze rows, each object once; return the number of new rows by table."""
     lake = open_lake(lake_settings())
     total: dict[str, int] = {}
-    for parts in _laid_out(lake, objects):
-        for name, rows in append_parts(lake, parts).items():
-            total[name] = total.get(name, 0) + rows
+    with heeding_erasures(lake):
+        for parts in _laid_out(lake, objects):
+            for name, rows in append_parts(lake, parts).items():
+                total[name] = total.get(name, 0) + rows
     return total
 
 
@@ -41,10 +43,11 @@ def reload_bronze(subject: str, since: date | None, until: date | None) -> dict[
     lake = open_lake(lake_settings())
     objects = replay.selected(lake, subject, since, until)
     reload, total = replay.Reload(lake, objects), dict.fromkeys((table.name for table in BRONZE), 0)
-    for part in chain.from_iterable(_laid_out(lake, objects)):
-        for name, rows in reload.take(part).items():
-            total[name] += rows
-    reload.commit()
+    with heeding_erasures(lake):
+        for part in chain.from_iterable(_laid_out(lake, objects)):
+            for name, rows in reload.take(part).items():
+                total[name] += rows
+        reload.commit()
     return total
 
 

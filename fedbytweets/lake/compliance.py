@@ -34,6 +34,11 @@ def pending(lake: Lake) -> pl.DataFrame:
     return record(lake).filter(pl.col("applied_at").is_null())
 
 
+def entered_since(lake: Lake, before: pl.DataFrame) -> pl.DataFrame:
+    """Return the rows of `ops.compliance`, applied or not, that were not entered when it was `before`."""
+    return record(lake).join(before, on=[*_SAME, "recorded_at"], how="anti")
+
+
 def subjects_of_checks(lake: Lake) -> dict[str, list[str]]:
     """Return the ids to ask X about, by kind: posts and those they repeat or quote, users and authors; ascending."""
     tweets = lake.scan(silver.TWEETS).select("id", "author_id", "referenced_tweet_id").collect()

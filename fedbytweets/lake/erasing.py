@@ -8,6 +8,7 @@ What was entered is marked as applied last.
 import json
 from collections.abc import Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -52,17 +53,44 @@ def apply_pending(lake: Lake) -> Applied:
         return Applied()
     held = _with_companions(lake)
     waiting = compliance_record.pending(lake)
-    erasure = Erasure.of(waiting)
+    counts, removed = _erase_everywhere(lake, held, Erasure.of(waiting))
+    compliance_record.finish(lake, waiting, counts, utc_now())
+    rows = {name: sum(by_id.values()) for name, by_id in counts.items()}
+    return Applied(waiting.height, rows["silver_rows"], rows["bronze_rows"], len(held), removed)
+
+
+@contextmanager
+def heeding_erasures(lake: Lake) -> Iterator[None]:
+    """Have work in the block write to bronze; what is entered for erasure meanwhile is then erased once more.
+
+    Such work may read raw before an erasure takes content away, and commit it after the erasure has passed by. A
+    merge into silver needs none of this: an erasure moves silver's head itself, so a merge of older rows is refused.
+
+    Raises:
+        ConflictError: other writers were first at every attempt.
+        LakeError: the lake cannot be read or written.
+
+    """
+    before = compliance_record.record(lake)
+    try:
+        yield
+    finally:
+        entered = compliance_record.entered_since(lake, before)
+        if not entered.is_empty():
+            erasure = Erasure.of(entered)
+            held = [raw_object for raw_object, scrubbed in scrubbed_objects(lake, erasure) if scrubbed.changed]
+            _erase_everywhere(lake, held, erasure)
+
+
+def _erase_everywhere(lake: Lake, held: list[RawObject], erasure: Erasure) -> tuple[dict[str, Mapping[str, int]], int]:
+    """Erase from raw, bronze, silver and their past; return what went by column of the record and id, and old files."""
     raw = _scrub_raw(lake, held, erasure)
     bronze = _erase_rows(lake, BRONZE, erasure)
     for table in SILVER:
         silver_lake.merge_new(lake, table)  # it reads files that go below
     silver = _erase_rows(lake, SILVER, erasure)
     removed = sum(purge(lake, table) for table in (*BRONZE, *SILVER) if looked_at(table))
-    counts = {"silver_rows": silver, "bronze_rows": bronze, "raw_objects": raw}
-    compliance_record.finish(lake, waiting, counts, utc_now())
-    rows_of_silver, rows_of_bronze = sum(silver.values()), sum(bronze.values())
-    return Applied(waiting.height, rows_of_silver, rows_of_bronze, len(held), removed)
+    return {"silver_rows": silver, "bronze_rows": bronze, "raw_objects": raw}, removed
 
 
 def _with_companions(lake: Lake) -> list[RawObject]:

@@ -2,7 +2,9 @@
 
 import json
 from datetime import UTC, datetime, timedelta
+from importlib import import_module
 from pathlib import Path
+from unittest.mock import Mock
 
 import polars as pl
 import pytest
@@ -13,8 +15,12 @@ from fedbytweets.lake import bronze as bronze_lake
 from fedbytweets.lake import compliance, erasing, load, purging, replay
 from fedbytweets.lake import silver as silver_lake
 from fedbytweets.lake.lake import Lake
+from fedbytweets.lake.maintenance import maintain_table
+from fedbytweets.lake.maintenance.settings import UpkeepSettings
 from fedbytweets.raw.lineage import Lineage
 from fedbytweets.tables import BRONZE, SILVER, ops
+from tasks.bronze import load_bronze as load_bronze_task
+from tasks.silver import merge_silver as merge_silver_task
 
 HAPPENED = datetime(2026, 3, 1, tzinfo=UTC)
 NOW = datetime(2026, 3, 2, tzinfo=UTC)
@@ -193,6 +199,37 @@ def test_what_x_takes_back_may_return_with_a_later_answer_of_the_api(lake: Lake,
     merge_silver(lake)
 
     assert (1007 in lake.scan(SILVER[0]).collect()["id"].to_list()) is returns
+
+
+@pytest.mark.parametrize("commits", ["tasks.bronze.append_parts", "fedbytweets.lake.silver.replace_files"])
+def test_what_was_read_before_an_erasure_and_committed_after_it_goes_too(
+    lake: Lake, monkeypatch: pytest.MonkeyPatch, commits: str
+) -> None:
+    """A person is erased while their rows are on the way into bronze, or into silver: no row of theirs stays.
+
+    The file of a commit that was refused is in no snapshot; maintenance removes it with the other orphans.
+    """
+    for number, page in enumerate(PAGES):
+        lay(lake, f"lula/page-{number}.json", lines(page), NOON)
+    module, _, name = commits.rpartition(".")
+    commit, met = getattr(import_module(module), name), Mock()
+
+    def committed_late(*arguments: object) -> object:
+        if not met.called:
+            met()
+            _erase(lake, ("73", "users", "delete", "on-request"))
+        return commit(*arguments)
+
+    monkeypatch.setattr(commits, committed_late)
+    load_bronze_task.fn(bronze_lake.pending(lake))
+    for table in SILVER:
+        merge_silver_task.fn(table.name, rebuild=False)
+
+    met.assert_called_once()
+    for table in (*BRONZE, *SILVER):
+        maintain_table(lake, table, UpkeepSettings(snapshot_hours=72, orphan_hours=0))
+    assert _files_with(Path(lake.settings.lake), "secret-1003", "Name-73", "secret-1004") == []
+    assert lake.scan(SILVER[0]).collect()["id"].sort().to_list() == [1001, 1002, 1005, 1006]
 
 
 STEPS = ("_with_companions", "_scrub_raw", "_erase_rows", "purge")
