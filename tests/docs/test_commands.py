@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 from lakes import lake_in, lay, lines, load_bronze, merge_silver, page_of
-from pages import DOCS, blocks
+from pages import DOCS, ROOT, blocks
 
 from fedbytweets.instants import rfc3339, to_snowflake, utc_now
 from fedbytweets.raw.keys import page_key
@@ -21,11 +21,11 @@ from fedbytweets.simulator import Corpus, Simulator
 
 PAGES = sorted(
     page
-    for page in [*DOCS.glob("*.md"), *(DOCS / "how-to").glob("*.md")]
+    for page in [ROOT / "README.md", *DOCS.glob("*.md"), *(DOCS / "how-to").glob("*.md")]
     if page.name != "aws.md" and any(block.language == "console" and not block.mark for block in blocks(page))
 )
 
-IN_CI = {"concepts.md", "add-a-subject.md"}
+IN_CI = {"concepts.md", "README.md"}
 """Pages whose commands run at every change; those of all run in the soak, as each command is a process of its own."""
 
 
@@ -50,6 +50,7 @@ def folder(tmp_path: Path) -> Path:
     lake.raw.put(page_key("lula", query, window, 1), body, lineage)
     load_bronze(lake)
     merge_silver(lake)
+    (tmp_path / ".venv").symlink_to(sys.prefix)
     (tmp_path / "archive").mkdir()
     (tmp_path / "archive" / "2022-06-19-22_30.json").write_bytes(lines({"data": [page_of(range(50, 60))]}))
     return tmp_path
@@ -59,7 +60,7 @@ def folder(tmp_path: Path) -> Path:
 @pytest.mark.parametrize(
     "page",
     [
-        pytest.param(page, id=str(page.relative_to(DOCS)), marks=() if page.name in IN_CI else pytest.mark.soak)
+        pytest.param(page, id=str(page.relative_to(ROOT)), marks=() if page.name in IN_CI else pytest.mark.soak)
         for page in PAGES
     ],
 )

@@ -13,7 +13,7 @@ MARKS = {
     "aws": "needs an AWS account",
     "waits": "runs until it is interrupted; the command has tests of its own",
 }
-BY_E2E = {DOCS / "aws.md", ROOT / "infra/README.md", ROOT / "README.md"}
+BY_E2E = {DOCS / "aws.md"}
 
 
 def name_of(page: Path) -> str:
