@@ -104,11 +104,13 @@ def _server(port: int) -> Iterator[str]:
         raise SettingsError(
             f"Port {port} is taken: name another with --port, or set PREFECT_API_URL to what serves it."
         )
+    address = f"http://127.0.0.1:{port}"
     command = [sys.executable, "-m", "prefect", "server", "start", "--host", "127.0.0.1", "--port", str(port)]
-    with subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as server:  # noqa: S603
+    asks_itself = os.environ | {"PREFECT_SERVER_UI_API_URL": f"{address}/api"}  # its pages would ask port 4200
+    with subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, env=asks_itself) as server:  # noqa: S603
         try:
-            _await(server, f"http://127.0.0.1:{port}")
-            yield f"http://127.0.0.1:{port}"
+            _await(server, address)
+            yield address
         finally:
             server.terminate()
 

@@ -9,9 +9,9 @@ from fedbytweets.coverage.coverage import Coverage, Hole
 from fedbytweets.coverage.forecast import Forecast, SubjectForecast
 from fedbytweets.coverage.spans import Span, common, total
 
-CELL = timedelta(hours=2)
-CELLS = 84
-"""Seven days of two hours each: a bar that fits a terminal."""
+CELL = timedelta(hours=3)
+CELLS = 56
+"""Seven days of three hours each: a bar that fits a terminal, and the dashboard."""
 LEGEND = "█ covered   ░ hole, still to be had   x lost   · not asked"
 
 
@@ -51,7 +51,7 @@ def coverage_text(each: Sequence[Coverage], now: datetime) -> str:
 
 
 def bar(known: Coverage, start: datetime) -> str:
-    """Return seven days from an instant, two hours a character; a cell shows the worst of what lies in it."""
+    """Return seven days from an instant, three hours a character; a cell shows the worst of what lies in it."""
     holes = [hole.span for hole in known.holes]
     lost = [one.span for one in known.lost]
     cells = []
@@ -139,7 +139,7 @@ def _goes_on(hole: Hole) -> str:
 
 def _axis_start(now: datetime) -> datetime:
     """Return the border of a cell such that the last cell holds `now`."""
-    border = now.replace(hour=now.hour - now.hour % 2, minute=0, second=0, microsecond=0)
+    border = now.replace(hour=now.hour - now.hour % 3, minute=0, second=0, microsecond=0)
     return border + CELL - CELLS * CELL
 
 

@@ -1,7 +1,9 @@
 """A run's report -> Markdown, as the dashboard shows it. What came from outside is shown as text, never as markup."""
 
 import re
+from dataclasses import replace
 
+from fedbytweets.quality import Verdict
 from fedbytweets.report.figures import RunReport
 from fedbytweets.report.sections import Section, sections
 
@@ -10,8 +12,15 @@ _LINK = re.compile(r"https://[^\s)]+")
 
 
 def markdown(report: RunReport) -> str:
-    """Return the whole report."""
-    return "\n\n".join(_section(section) for section in sections(report)) + "\n"
+    """Return the report; of the expectations that are met, only the number."""
+    return "\n\n".join(_section(_notable(section)) for section in sections(report)) + "\n"
+
+
+def _notable(section: Section) -> Section:
+    """Leave out the rows that would bury the others: dozens of expectations are met on any good day."""
+    if section.key != "expectations":
+        return section
+    return replace(section, rows=tuple(row for row in section.rows if row[0] != Verdict.MET))
 
 
 def _section(section: Section) -> str:

@@ -11,7 +11,7 @@ _HEIGHTS = "▁▂▃▄▅▆▇█"
 
 
 def coverage_picture(known: Sequence[Coverage], now: datetime) -> str:
-    """Return a bar a subject, two hours a character, with the holes and what is lost in words beneath."""
+    """Return a bar a subject, three hours a character, with the holes and what is lost in words beneath."""
     return coverage_text(known, now)
 
 

@@ -1,5 +1,6 @@
 """A run's report -> sections: a title, lines of prose, a table, a picture; every view for people shows these."""
 
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -31,9 +32,9 @@ def sections(report: RunReport) -> tuple[Section, ...]:
         Section("picture", "Last seven days (UTC)", picture=_picture(report)),
         _budget(report.budget),
         _problems(report),
-        _expectations(report.findings),
         _tables(report),
         _steps(report),
+        _expectations(report.findings),
     )
     return tuple(section for section in each if section.lines or section.rows or section.picture)
 
@@ -133,8 +134,10 @@ def _problems(report: RunReport) -> Section:
 def _expectations(findings: Sequence[Finding]) -> Section:
     order = (Verdict.FAILED, Verdict.WARNED, Verdict.MET, Verdict.NOT_JUDGED)
     ranked = sorted(findings, key=lambda each: order.index(each.verdict))
+    counts = Counter(str(each.verdict) for each in ranked)
+    lines = (", ".join(f"{count} {verdict}" for verdict, count in counts.items()),) if counts else ()
     rows = tuple((str(each.verdict), each.table, each.says, _fact(each), each.reason) for each in ranked)
-    return Section("expectations", "Expectations", (), ("verdict", "table", "expected", "seen", "why"), rows)
+    return Section("expectations", "Expectations", lines, ("verdict", "table", "expected", "seen", "why"), rows)
 
 
 def _fact(finding: Finding) -> str:

@@ -54,4 +54,4 @@ def test_a_run_that_failed_prints_its_report_and_then_its_reason(tmp_path: Path)
     assert " failed after " in first
     assert why.startswith("Why: No token for the X API")
     assert any(line.split()[:1] == ["get-tweets"] and "failed" in line for line in rest)
-    assert rest[-1].startswith("Expectations: ")
+    assert rest[-2].startswith("Expectations: ")

@@ -45,6 +45,15 @@ def test_the_markdown_begins_with_what_matters_and_shows_foreign_text_as_text() 
     assert markdown(sample()).startswith(MARKDOWN)
 
 
+def test_the_markdown_ends_with_the_expectations_that_are_not_met_and_the_number_of_the_others() -> None:
+    """Dozens are met on a good day: one by one they stand in the table artifact."""
+    title, lines, header, _, row = markdown(sample()).rpartition("## ")[2].strip().replace("\n\n", "\n").splitlines()
+
+    assert (title, lines) == ("Expectations", "* 1 warned, 1 met")
+    assert header == "| verdict | table | expected | seen | why |"
+    assert row.startswith("| warned | silver.tweets | never null: created\\_at, author\\_id, text | 2 of 95 rows")
+
+
 def test_a_failed_run_says_why_on_its_second_line() -> None:
     """Before any figure."""
     lines = sections(sample("Not collected: lula. The token is refused."))[0].lines
@@ -82,7 +91,7 @@ def test_escaped_text_never_opens_markup(text: str) -> None:
 def test_the_sections_are_those_that_have_something_to_say() -> None:
     """A run without problems has no section of them, and an import no picture."""
     assert [each.key for each in sections(sample())] == [
-        "summary", "subjects", "picture", "budget", "problems", "expectations", "tables", "steps",
+        "summary", "subjects", "picture", "budget", "problems", "tables", "steps", "expectations",
     ]  # fmt: skip
     report = report_dict(sample())
     assert [each["subject"] for each in report["subjects"]] == ["lula", "bolsonaro"]
