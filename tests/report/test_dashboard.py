@@ -53,7 +53,7 @@ def _until(seconds: float) -> Retrying:
 def test_flows_are_served_and_a_run_asked_for_is_run_here(
     served: subprocess.Popen[str], port: int, tmp_path: Path
 ) -> None:
-    """It says the address; batch-ingestion has the schedule; process-raw, asked for over the API, fills bronze, and its page shows."""
+    """It says the address; batch-ingestion has the schedule; process-raw, asked for, fills bronze and has its page."""
     assert served.stdout is not None
     lay(lake_in(tmp_path / "lake"), "lula/1.json", lines(page_of(range(7))))
     assert served.stdout.readline().startswith(f"The dashboard is at http://127.0.0.1:{port} ")
