@@ -5,12 +5,14 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from lakes import lay, lines, load_bronze, page_of
 
+from fedbytweets.cli.ahead import plan
 from fedbytweets.coverage import CountFacts
 from fedbytweets.errors import LakeError
 from fedbytweets.lake.lake import Lake
 from fedbytweets.lake.pages import stored_facts
 from fedbytweets.raw.keys import count_key
 from fedbytweets.raw.lineage import Lineage
+from fedbytweets.simulator import Account, Corpus, Simulator
 
 NOON = datetime(2026, 9, 7, 12, tzinfo=UTC)
 BODY = b'{"meta": {"total_tweet_count": 7}}'
@@ -47,3 +49,15 @@ def test_a_file_among_the_counts_that_is_none_is_named(lake: Lake) -> None:
     lake.counts.put("lula/notes.txt", b"", Lineage("lula", "laid", NOON))
     with pytest.raises(LakeError, match=r"lula/notes\.txt does not say when it was counted"):
         stored_facts(lake)
+
+
+def test_a_plan_that_counts_is_remembered_also_where_nothing_was_collected_yet(
+    lake: Lake, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What the command `plan --count` has asked and been billed for lies in the lake, one answer a subject."""
+    with Simulator(Corpus(seed=3, posts_per_hour=5), account=Account(token="token")) as simulator:
+        monkeypatch.setenv("FEDBYTWEETS_X_BASE_URL", simulator.base_url)
+        monkeypatch.setenv("FEDBYTWEETS_X_BEARER_TOKEN", "token")
+        plan(count=True, as_json=True)
+        assert simulator.ledger.counts_requests() == 2
+    assert sorted(each.subject for each in stored_facts(lake)) == ["bolsonaro", "lula"]
