@@ -21,7 +21,7 @@ from prefect.blocks.notifications import CustomWebhookNotificationBlock
 from prefect.client.orchestration import SyncPrefectClient, get_client
 from prefect.client.schemas.objects import FlowRun, State
 from prefect.events.schemas.automations import AutomationCore, EventTrigger
-from prefect.settings import PREFECT_API_URL, temporary_settings
+from prefect.settings import PREFECT_API_URL, PREFECT_FLOWS_HEARTBEAT_FREQUENCY, temporary_settings
 from prefect_api import PrefectApi, until
 
 from deployments.automations import automations, renew
@@ -108,7 +108,7 @@ def watched(folder: Path, patch: pytest.MonkeyPatch) -> Iterator[Watched]:
     made = target(scheduled=True, container_secrets={})  # no secret and another's image: nothing to ask of AWS
     staging = Target(made.aws, "hybrid", "registry.example/fed-by-tweets:v1", "v1", {}, BLOCK)
     alerts: list[Alert] = []
-    with _server(folder) as prefect, _web_hook(alerts) as url, temporary_settings({PREFECT_API_URL: prefect.url}):
+    with _server(folder) as prefect, _web_hook(alerts) as url, temporary_settings(_of_runs(prefect)):
         patch.setenv("PREFECT_API_URL", prefect.url)  # the deploy's own subprocess
         CustomWebhookNotificationBlock(
             name="alerts", url=url, json_data={"subject": "{{subject}}", "body": "{{body}}"}
@@ -116,6 +116,11 @@ def watched(folder: Path, patch: pytest.MonkeyPatch) -> Iterator[Watched]:
         asyncio.run(roll_out(staging))
         with get_client(sync_client=True) as client:
             yield Watched(prefect, client, staging, alerts)
+
+
+def _of_runs(prefect: PrefectApi) -> dict[Any, Any]:
+    """Return the settings of runs that are real: no sign of life, as ten seconds after one they would be given up."""
+    return {PREFECT_API_URL: prefect.url, PREFECT_FLOWS_HEARTBEAT_FREQUENCY: None}
 
 
 @contextmanager
