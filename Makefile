@@ -82,8 +82,8 @@ deploy: $(VENV)/.runtime ## Check and deploy to ENV=staging|production; POOL=pus
 image: $(VENV)/.runtime ## Build the image and push it to the repository of ENV
 	$(DEPLOYMENTS) image $(ENV)
 
-e2e: $(VENV)/.dev ## The whole way on this machine: Terraform, deploys, runs, kills, on a stand-in of AWS
-	$(BIN)/pytest -m e2e -n 0 --timeout 900 tests/e2e
+e2e: $(VENV)/.dev ## The whole way on this machine: Terraform, deploys, runs, kills, alerts, on a stand-in of AWS
+	$(BIN)/pytest -m e2e -n 0 --timeout 900 tests/e2e tests/deployments
 
 $(VENV)/.bench: $(VENV)/.runtime requirements/bench.lock
 	$(BIN)/uv pip install --quiet --python $(BIN)/python --compile-bytecode --require-hashes -r requirements/bench.lock

@@ -29,15 +29,19 @@ def automations(target: Target, flows: tuple[str, ...], alert_block: UUID | None
 
 
 async def renew(client: PrefectClient, wanted: tuple[AutomationCore, ...]) -> None:
-    """Make Prefect's automations what they should be: those of the name are renewed, doubles of it deleted."""
+    """Make Prefect's automations what they should be: those of the name are renewed, doubles of it deleted.
+
+    One that is as it should be is left alone: with an update Prefect forgets what the old one was waiting for, and a
+    run that had just vanished would hold its deployment's only place for ever.
+    """
     for automation in wanted:
         same: list[Automation] = await client.read_automations_by_name(automation.name)
         for double in same[1:]:
             await client.delete_automation(double.id)
-        if same:
-            await client.update_automation(same[0].id, automation)
-        else:
+        if not same:
             await client.create_automation(automation)
+        elif same[0].model_dump(include=set(AutomationCore.model_fields)) != automation.model_dump():
+            await client.update_automation(same[0].id, automation)
 
 
 def _automation(

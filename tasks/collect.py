@@ -1,22 +1,20 @@
 """The X API -> raw, as a unit of work."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
-import msgspec
 from prefect import get_run_logger
 
-from fedbytweets.coverage import PageFacts, Spending
+from fedbytweets.coverage import BilledFacts, Spending
 from fedbytweets.coverage.forecast import forecast
 from fedbytweets.errors import InputError
 from fedbytweets.instants import utc_now
 from fedbytweets.lake.lake import Lake, open_lake
-from fedbytweets.lake.pages import origins, stored_pages
-from fedbytweets.raw.lineage import Lineage
+from fedbytweets.lake.pages import origins, stored_facts
 from fedbytweets.report import BudgetLine, budget_lines
 from fedbytweets.settings import lake_settings
 from fedbytweets.subjects import Budget, Prices, Subject
-from fedbytweets.x_api import Collected, CollectSettings, Fetcher, Store, XApi, collect_all
+from fedbytweets.x_api import Collected, CollectSettings, Fetcher, XApi, collect_all
 from fedbytweets.x_api import environment as x_environment
 from tasks.policy import unit
 from tasks.progress import Progress
@@ -40,12 +38,12 @@ def collect_subjects(subjects: Sequence[Subject], budget: Budget | None) -> Gath
     for warning in (warning for subject in subjects for warning in subject.warnings()):
         get_run_logger().warning(warning)
     limits, prices = x_environment.budget(settings) if budget is None else budget, x_environment.prices()
-    facts = stored_pages(lake)
+    facts = stored_facts(lake)
     progress = Progress("X API to raw", _expected_pages(subjects, facts, settings, limits, prices), "pages")
     collected = collect_all(
         subjects,
         facts,
-        Fetcher(source, _store(lake, settings), settings),
+        Fetcher(source, lake.raw.put_new, settings, store_count=lake.counts.put_new),
         budget=limits,
         prices=prices,
         on_page=lambda _: progress.advance(1),
@@ -54,7 +52,7 @@ def collect_subjects(subjects: Sequence[Subject], budget: Budget | None) -> Gath
 
 
 def _expected_pages(
-    subjects: Sequence[Subject], facts: Sequence[PageFacts], settings: CollectSettings, limits: Budget, prices: Prices
+    subjects: Sequence[Subject], facts: Sequence[BilledFacts], settings: CollectSettings, limits: Budget, prices: Prices
 ) -> int:
     """Return about how many pages the run will read; 0 where a subject's volume is unknown."""
     ahead = forecast(subjects, facts, utc_now(), settings.bounds, limits, prices)
@@ -65,28 +63,17 @@ def _expected_pages(
 def _budget(
     subjects: Sequence[Subject],
     limits: Budget,
-    facts: Sequence[PageFacts],
+    facts: Sequence[BilledFacts],
     collected: Sequence[Collected],
     prices: Prices,
 ) -> tuple[BudgetLine, ...]:
     now, spent = utc_now(), {each.subject: each.spent for each in collected}
     lines = list(budget_lines("all subjects", limits, facts, sum(spent.values(), Spending()), prices, now))
     for subject in (each for each in subjects if each.budget is not None):
-        own = [page for page in facts if page.subject == subject.name]
+        own = [each for each in facts if each.subject == subject.name]
         mine = spent.get(subject.name, Spending())
         lines += budget_lines(subject.name, subject.budget or Budget(), own, mine, prices, now)
     return tuple(lines)
-
-
-def _store(lake: Lake, settings: CollectSettings) -> Store:
-    """Return what lays a page into raw; pages of the stand-in are marked as such."""
-    if not settings.is_stand_in:
-        return lake.raw.put_new
-
-    def put(key_of: Callable[[int], str], body: bytes, lineage: Lineage) -> str:
-        return lake.raw.put_new(key_of, body, msgspec.structs.replace(lineage, origin="stand-in"))
-
-    return put
 
 
 def _refuse_a_mixture(lake: Lake, settings: CollectSettings) -> None:

@@ -8,7 +8,7 @@ from cyclopts import App, Parameter
 from fedbytweets.cli.environment import JsonFlag, LakeFlag, SubjectFlag, SubjectsFlag, examples, use_lake
 
 if TYPE_CHECKING:
-    from fedbytweets.coverage import PageFacts
+    from fedbytweets.coverage import BilledFacts
     from fedbytweets.subjects import Subject
 
 CountFlag = Annotated[
@@ -27,13 +27,14 @@ def coverage(*, lake: LakeFlag = None, as_json: JsonFlag = False) -> None:
     """Show what is collected of each subject and what is missing: the last seven days, each hole, what is lost."""
     from fedbytweets.cli.look import print_json
     from fedbytweets.coverage import coverage as coverage_of
+    from fedbytweets.coverage.facts import pages_of
     from fedbytweets.coverage.rendering import coverage_dict, coverage_text
     from fedbytweets.errors import InputError
     from fedbytweets.instants import utc_now
     from fedbytweets.x_api.environment import collect_settings
 
     use_lake(lake)
-    facts, now, bounds = _facts(), utc_now(), collect_settings().bounds
+    facts, now, bounds = pages_of(_facts()), utc_now(), collect_settings().bounds
     names = sorted({page.subject for page in facts})
     if not names:
         raise InputError("Nothing was collected into this lake yet: `fedbytweets run` does.")
@@ -72,22 +73,23 @@ def plan(
         print(forecast_text(found))  # noqa: T201
 
 
-def _facts() -> "list[PageFacts]":
-    """Return the facts of every stored page; none where there is no lake yet."""
+def _facts() -> "list[BilledFacts]":
+    """Return the facts of every stored page and count; none where there is no lake yet."""
     from fedbytweets.lake.lake import lake_exists, open_lake
-    from fedbytweets.lake.pages import stored_pages
+    from fedbytweets.lake.pages import stored_facts
     from fedbytweets.settings import lake_settings
 
     settings = lake_settings()
-    return stored_pages(open_lake(settings)) if lake_exists(settings) else []
+    return stored_facts(open_lake(settings)) if lake_exists(settings) else []
 
 
-def _counted(subjects: "Sequence[Subject]", facts: "list[PageFacts]") -> dict[str, int]:
+def _counted(subjects: "Sequence[Subject]", facts: "list[BilledFacts]") -> dict[str, int]:
+    from fedbytweets.lake.lake import open_lake
+    from fedbytweets.settings import lake_settings
     from fedbytweets.x_api import Fetcher, XApi, environment
     from fedbytweets.x_api.counting import count_new_windows
 
-    def nowhere(*_: object) -> str:
-        raise AssertionError("counting reads no post")
-
-    settings = environment.collect_settings()
-    return count_new_windows(subjects, facts, Fetcher(XApi(environment.bearer_token(), settings), nowhere, settings))
+    settings, lake = environment.collect_settings(), open_lake(lake_settings())
+    source = XApi(environment.bearer_token(), settings)
+    fetcher = Fetcher(source, lake.raw.put_new, settings, store_count=lake.counts.put_new)
+    return count_new_windows(subjects, facts, fetcher)

@@ -36,7 +36,6 @@ def report(*, output: PageFlag = Path("report.html"), lake: LakeFlag = None) -> 
         collecting.bounds,
         environment.budget(collecting),
         environment.prices(),
-        counted_before=collecting.plan_with_counts,
     )
     try:
         output.write_text(html_page(figures), encoding="utf-8")

@@ -1,7 +1,7 @@
 """Coverage: what was asked, what is missing, what it cost and what to ask next; all from facts of stored pages."""
 
 from fedbytweets.coverage.coverage import REACH, Coverage, Hole, Lost, coverage
-from fedbytweets.coverage.facts import PageFacts, page_facts
+from fedbytweets.coverage.facts import BilledFacts, CountFacts, PageFacts, counted_posts, page_facts
 from fedbytweets.coverage.plan import Ask, Bounds, next_ask
 from fedbytweets.coverage.searches import Search, searches
 from fedbytweets.coverage.spans import Span
@@ -10,7 +10,9 @@ from fedbytweets.coverage.spending import Left, PageShape, Spending, left, spent
 __all__ = [
     "REACH",
     "Ask",
+    "BilledFacts",
     "Bounds",
+    "CountFacts",
     "Coverage",
     "Hole",
     "Left",
@@ -20,6 +22,7 @@ __all__ = [
     "Search",
     "Span",
     "Spending",
+    "counted_posts",
     "coverage",
     "left",
     "next_ask",

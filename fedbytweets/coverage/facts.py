@@ -3,8 +3,10 @@
 Nothing else is remembered: what was asked, what it cost and what is missing all follow from these facts.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from typing import TypeAlias
 
 import msgspec
 
@@ -33,6 +35,23 @@ class PageFacts:
     """When the page's oldest post was made, from its id; None when the page has no post."""
 
 
+@dataclass(frozen=True, slots=True)
+class CountFacts:
+    """One stored answer of counts/recent: it covers nothing, and costs the same whatever it counts."""
+
+    subject: str
+    retrieved_at: datetime
+
+
+BilledFacts: TypeAlias = PageFacts | CountFacts
+"""What costs money."""
+
+
+def pages_of(facts: Iterable[BilledFacts]) -> list[PageFacts]:
+    """Return those that are of pages: coverage follows from them alone."""
+    return [each for each in facts if isinstance(each, PageFacts)]
+
+
 class _Post(msgspec.Struct):
     id: str
 
@@ -53,7 +72,17 @@ class _Page(msgspec.Struct):
     includes: _Includes = msgspec.field(default_factory=_Includes)
 
 
+class _Total(msgspec.Struct):
+    total_tweet_count: int | None = None
+    total_post_count: int | None = None
+
+
+class _Counts(msgspec.Struct):
+    meta: _Total
+
+
 _PAGES = msgspec.json.Decoder(_Page)
+_COUNTS = msgspec.json.Decoder(_Counts)
 
 
 def page_facts(lineage: Lineage, body: bytes) -> PageFacts:
@@ -90,3 +119,17 @@ def page_facts(lineage: Lineage, body: bytes) -> PageFacts:
         included_posts=len(page.includes.tweets) + len(page.includes.posts),
         oldest_at=oldest_at,
     )
+
+
+def counted_posts(subject: str, body: bytes) -> int:
+    """Return the total of an answer of counts/recent; both vocabularies of the API are read.
+
+    Raises:
+        PassingError: the bytes are no such answer.
+
+    """
+    try:
+        total = _COUNTS.decode(body).meta
+        return next(each for each in (total.total_tweet_count, total.total_post_count) if each is not None)
+    except (msgspec.DecodeError, StopIteration) as error:
+        raise PassingError(f"counts/recent for {subject!r} answered without a total: ask again later.") from error

@@ -10,7 +10,7 @@ from decimal import Decimal
 from fractions import Fraction
 
 from fedbytweets.coverage.coverage import Coverage, coverage
-from fedbytweets.coverage.facts import PageFacts
+from fedbytweets.coverage.facts import BilledFacts, PageFacts, pages_of
 from fedbytweets.coverage.plan import Bounds, new_window
 from fedbytweets.coverage.searches import searches
 from fedbytweets.coverage.spans import Span
@@ -63,7 +63,7 @@ class Forecast:
 
 def forecast(
     subjects: Sequence[Subject],
-    facts: Iterable[PageFacts],
+    facts: Iterable[BilledFacts],
     now: datetime,
     bounds: Bounds,
     budget: Budget,
@@ -71,15 +71,15 @@ def forecast(
     counted: Mapping[str, int] | None = None,
 ) -> Forecast:
     """Return what a run beginning now would read; `counted` are posts of new windows by counts/recent, by subject."""
-    pages = tuple(facts)
-    month = [page for page in pages if (page.retrieved_at.year, page.retrieved_at.month) == (now.year, now.month)]
-    left_now = left(budget, pages, Spending(), prices, now)
+    billed = tuple(facts)
+    month = [each for each in billed if (each.retrieved_at.year, each.retrieved_at.month) == (now.year, now.month)]
+    left_now = left(budget, billed, Spending(), prices, now)
     part = _divided(left_now, len(subjects))
     each = tuple(
-        _one(subject, pages, now, bounds, prices, part, (counted or {}).get(subject.name)) for subject in subjects
+        _one(subject, billed, now, bounds, prices, part, (counted or {}).get(subject.name)) for subject in subjects
     )
     month_left = left(Budget(posts_per_month=budget.posts_per_month, money_per_month=budget.money_per_month),
-                      pages, Spending(), prices, now)  # fmt: skip
+                      billed, Spending(), prices, now)  # fmt: skip
     so_far = spent(month, prices)
     more_posts, more_money = _rest_of_month(each, now, month_left)
     return Forecast(
@@ -91,20 +91,21 @@ def forecast(
 
 def _one(
     subject: Subject,
-    facts: Sequence[PageFacts],
+    facts: Sequence[BilledFacts],
     now: datetime,
     bounds: Bounds,
     prices: Prices,
     part: Left,
     counted: int | None,
 ) -> SubjectForecast:
-    own = [page for page in facts if page.subject == subject.name]
+    billed = [each for each in facts if each.subject == subject.name]
+    own = pages_of(billed)
     known = coverage(subject.name, own, now, bounds.overlap, bounds.reach)
     window = new_window(known, searches(own), now, bounds)
     new_posts = _new_posts(known, window, counted)
     wanted = None if new_posts is None else new_posts + known.missing_posts
     price = _money_a_post(own, prices)
-    own_left = left(subject.budget or Budget(), own, Spending(), prices, now)
+    own_left = left(subject.budget or Budget(), billed, Spending(), prices, now)
     allowed = part.within(own_left).within(Left(subject.max_posts, None, subject.max_pages))
     posts = _let_through(wanted, allowed, price)
     return SubjectForecast(

@@ -82,7 +82,8 @@ def next_ask(
         if _any_common(hole.span, rested):
             continue
         by_token = hole.resumes is not None and (hole.resumes.query, hole.resumes.window) not in refused
-        ask = _by_token(hole) if by_token else _by_window(hole, query, own, now - bounds.reach)
+        reachable = Span(whole_second_up(now - bounds.reach), bounds.window_end(begun_at))
+        ask = _by_token(hole) if by_token else _by_window(hole, query, own, reachable)
         if ask is not None:
             return ask
     return None
@@ -95,18 +96,18 @@ def _by_token(hole: Hole) -> Ask | None:
     return Ask(search.query, search.window, hole.span, search.dialect, len(search.pages) + 1, search.token)
 
 
-def _by_window(hole: Hole, todays_query: str, own: Sequence[Search], horizon: datetime) -> Ask | None:
-    """Ask for a hole anew.
+def _by_window(hole: Hole, todays_query: str, own: Sequence[Search], reachable: Span) -> Ask | None:
+    """Ask for a hole anew, as far as it is `reachable`: what lies after that a clock that was ahead has left behind.
 
     A window that was asked already, word for word, would be the same search: its start is moved back second by
-    second until it is a new one, but never beyond `horizon`, where the API ends.
+    second until it is a new one, but never beyond where the API ends.
     """
     query = hole.query or todays_query
     asked = {search.window for search in own if search.query == query}
-    window = Span(max(hole.span.start, whole_second_up(horizon)), hole.span.end)
+    window = Span(max(hole.span.start, reachable.start), min(hole.span.end, reachable.end))
     while window in asked:
         window = Span(window.start - SECOND, window.end)
-    return Ask(query, window, window) if horizon <= window.start < window.end else None
+    return Ask(query, window, window) if reachable.start <= window.start < window.end else None
 
 
 def _any_common(span: Span, others: Collection[Span]) -> bool:

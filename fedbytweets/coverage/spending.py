@@ -1,4 +1,4 @@
-"""Facts of pages and a budget -> what was spent, what is left, and how large the next page may be.
+"""Facts of what was billed and a budget -> what was spent, what is left, and how large the next page may be.
 
 A page is asked for only when the worst it can cost fits into what is left: a limit is approached to within one
 page of the smallest size, and never passed. Money is in US dollars, exact.
@@ -10,7 +10,7 @@ from datetime import datetime
 from decimal import ROUND_DOWN, Decimal
 from typing import TypeVar
 
-from fedbytweets.coverage.facts import PageFacts
+from fedbytweets.coverage.facts import BilledFacts, CountFacts
 from fedbytweets.subjects import Budget, Prices
 
 SMALLEST_PAGE = 10
@@ -64,33 +64,33 @@ class Left:
         return Left(_least(self.posts, other.posts), _least(self.money, other.money), _least(self.pages, other.pages))
 
 
-def spent(facts: Iterable[PageFacts], prices: Prices, *, counted_before: bool = False) -> Spending:
-    """Return what the pages cost; with `counted_before`, each search is taken to have begun with a counts request.
+def spent(facts: Iterable[BilledFacts], prices: Prices) -> Spending:
+    """Return what the pages and counts cost.
 
     Each page counts whenever it was read: that X charges a post once a UTC day is not relied on.
     """
     posts = users = pages = counts = 0
-    for page in facts:
-        posts += page.posts + (page.included_posts if prices.bill_included_posts else 0)
-        users += page.users if prices.bill_expanded_users else 0
+    for each in facts:
+        if isinstance(each, CountFacts):
+            counts += 1
+            continue
+        posts += each.posts + (each.included_posts if prices.bill_included_posts else 0)
+        users += each.users if prices.bill_expanded_users else 0
         pages += 1
-        counts += counted_before and page.page == 1
     money = posts * prices.post + users * prices.user + counts * prices.counts_request
     return Spending(posts, users, money, pages)
 
 
-def left(
-    budget: Budget, earlier: Iterable[PageFacts], this_run: Spending, prices: Prices, now: datetime, **assumed: bool
-) -> Left:
+def left(budget: Budget, earlier: Iterable[BilledFacts], this_run: Spending, prices: Prices, now: datetime) -> Left:
     """Return what a budget leaves: its limits less what this run, the UTC day and the UTC month have spent.
 
     `earlier` are the facts from before this run, of whatever the budget is for: one subject, or all.
     """
-    month = [page for page in earlier if (page.retrieved_at.year, page.retrieved_at.month) == (now.year, now.month)]
-    day = [page for page in month if page.retrieved_at.date() == now.date()]
+    month = [each for each in earlier if (each.retrieved_at.year, each.retrieved_at.month) == (now.year, now.month)]
+    day = [each for each in month if each.retrieved_at.date() == now.date()]
     run_left = _limits(budget.posts_per_run, budget.money_per_run)
-    day_left = _limits(budget.posts_per_day, budget.money_per_day).after(spent(day, prices, **assumed))
-    month_left = _limits(budget.posts_per_month, budget.money_per_month).after(spent(month, prices, **assumed))
+    day_left = _limits(budget.posts_per_day, budget.money_per_day).after(spent(day, prices))
+    month_left = _limits(budget.posts_per_month, budget.money_per_month).after(spent(month, prices))
     return run_left.within(day_left).within(month_left).after(this_run)
 
 

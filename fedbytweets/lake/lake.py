@@ -9,7 +9,7 @@ from pyiceberg.table import Table as IcebergTable
 from fedbytweets.errors import LakeError
 from fedbytweets.lake.catalog import CATALOG_FILE, LakeCatalog, open_catalog
 from fedbytweets.lake.faults import telling
-from fedbytweets.lake.location import Location, locate
+from fedbytweets.lake.location import COUNTS, COUNTS_LINEAGE, Location, locate
 from fedbytweets.lake.raw_store import RawStore
 from fedbytweets.settings import LakeSettings
 from fedbytweets.tables import Table
@@ -17,11 +17,12 @@ from fedbytweets.tables import Table
 
 @dataclass(frozen=True, slots=True)
 class Lake:
-    """One lake: where it lies, its raw objects, its tables."""
+    """One lake: where it lies, its raw objects, its answers of counts/recent, its tables."""
 
     settings: LakeSettings
     location: Location
     raw: RawStore
+    counts: RawStore
     catalog: LakeCatalog
 
     def table(self, table: Table) -> IcebergTable:
@@ -54,7 +55,8 @@ def open_lake(settings: LakeSettings) -> Lake:
 
     """
     location = locate(settings)
-    return Lake(settings, location, RawStore(location), open_catalog(settings, location))
+    counts = RawStore(location, COUNTS, COUNTS_LINEAGE)
+    return Lake(settings, location, RawStore(location), counts, open_catalog(settings, location))
 
 
 def open_existing_lake(settings: LakeSettings) -> Lake:

@@ -13,6 +13,8 @@ from fedbytweets.settings import LakeSettings
 
 RAW = "bronze/batch/raw"
 LINEAGE = "bronze/batch/lineage"
+COUNTS = "bronze/batch/counts"
+COUNTS_LINEAGE = "bronze/batch/counts-lineage"
 TABULAR = {"bronze": "bronze/batch/tabular", "silver": "silver", "ops": "ops"}
 """Layer -> prefix of its tables."""
 

@@ -1,4 +1,4 @@
-"""The lake -> facts of every stored page of a search: coverage and budget are computed from them alone.
+"""The lake -> facts of every stored page and count: coverage and budget are computed from them alone.
 
 Bronze holds the facts of what it has loaded; the few raw objects it has not are read.
 """
@@ -8,13 +8,13 @@ from typing import Any
 
 import polars as pl
 
-from fedbytweets.coverage import PageFacts, page_facts
+from fedbytweets.coverage import BilledFacts, CountFacts, PageFacts, page_facts
 from fedbytweets.errors import PassingError
 from fedbytweets.lake.bronze import pending
 from fedbytweets.lake.faults import telling
 from fedbytweets.lake.lake import Lake
 from fedbytweets.lake.raw_store import RawObject
-from fedbytweets.raw.keys import subject_of
+from fedbytweets.raw.keys import counted_at, subject_of
 from fedbytweets.tables import bronze
 
 _FACTS = {
@@ -43,6 +43,18 @@ def stored_pages(lake: Lake) -> list[PageFacts]:
 
     """
     return [*_loaded(lake), *(facts for raw_object in pending(lake) if (facts := _read(lake, raw_object)))]
+
+
+@telling
+def stored_facts(lake: Lake) -> list[BilledFacts]:
+    """Return the facts of everything in the lake that was billed: pages as above, and counts by their keys alone.
+
+    Raises:
+        LakeError: the lake cannot be read.
+
+    """
+    keys = [counted.key for counted in lake.counts.list()]
+    return [*stored_pages(lake), *(CountFacts(subject_of(key), counted_at(key)) for key in keys)]
 
 
 def origins(lake: Lake) -> set[str]:

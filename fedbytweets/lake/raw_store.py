@@ -27,15 +27,17 @@ class RawObject:
 
 
 class RawStore:
-    """The raw layer of one lake."""
+    """The raw layer of one lake: objects below one prefix, their lineage below another."""
 
-    def __init__(self, location: Location) -> None:
+    def __init__(self, location: Location, objects: str = RAW, lineage: str = LINEAGE) -> None:
         self._location = location
         self._files = location.files
+        self._objects = objects
+        self._lineage = lineage
 
     def list(self, subject: str = "") -> list[RawObject]:
         """Return every raw object (of one subject), by key."""
-        root = self._location.path(RAW)
+        root = self._location.path(self._objects)
         folder = f"{root}/{subject}" if subject else root
         with told():
             found = self._files.get_file_info(fs.FileSelector(folder, allow_not_found=True, recursive=True))
@@ -52,11 +54,11 @@ class RawStore:
             LakeError: there is no such object, or it cannot be read.
 
         """
-        return self._read(self._location.path(RAW, key))
+        return self._read(self._location.path(self._objects, key))
 
     def exists(self, key: str) -> bool:
         """Say whether there is a raw object of this key."""
-        return bool(self._files.get_file_info(self._location.path(RAW, key)).type == fs.FileType.File)
+        return bool(self._files.get_file_info(self._location.path(self._objects, key)).type == fs.FileType.File)
 
     def put(self, key: str, body: bytes, lineage: Lineage) -> None:
         """Store a raw object, its lineage first.
@@ -66,7 +68,7 @@ class RawStore:
 
         """
         self.put_lineage(key, lineage)
-        self._write(self._location.path(RAW, key), body)
+        self._write(self._location.path(self._objects, key), body)
 
     def put_once(self, key: str, body: bytes, lineage: Lineage) -> None:
         """Store a raw object whose key its bytes name; of several that store it at once the first one's lineage stays.
@@ -78,7 +80,7 @@ class RawStore:
 
         """
         self._claim(key, lineage)
-        self._write(self._location.path(RAW, key), body)
+        self._write(self._location.path(self._objects, key), body)
 
     def put_new(self, key_of: Callable[[int], str], body: bytes, lineage: Lineage) -> str:
         """Store a raw object under the first key of `key_of(1)`, `key_of(2)`, ... that is free, and return that.
@@ -91,7 +93,7 @@ class RawStore:
 
         """
         key = next(key for key in map(key_of, count(1)) if not self.exists(key) and self._claim(key, lineage))
-        self._write(self._location.path(RAW, key), body)
+        self._write(self._location.path(self._objects, key), body)
         return key
 
     def replace(self, raw_object: RawObject, body: bytes) -> None:
@@ -104,7 +106,7 @@ class RawStore:
 
         """
         self.lineage(raw_object, subject_of(raw_object.key))  # an object laid by hand gets it now: its time goes
-        self._write(self._location.path(RAW, raw_object.key), body)
+        self._write(self._location.path(self._objects, raw_object.key), body)
 
     def _claim(self, key: str, lineage: Lineage) -> bool:
         """Store the lineage of a key that has none; say whether this call did."""
@@ -135,7 +137,7 @@ class RawStore:
             raise LakeError(f"Lineage {path} is not what was written ({error}): restore it or delete it.") from error
 
     def _lineage_path(self, key: str) -> str:
-        return self._location.path(LINEAGE, f"{key}.json")
+        return self._location.path(self._lineage, f"{key}.json")
 
     def _read(self, path: str) -> bytes:
         try:

@@ -6,10 +6,11 @@ from datetime import UTC, date, datetime, timedelta
 import duckdb
 import polars as pl
 
-from fedbytweets.coverage import Bounds, PageFacts, Spending, spent
+from fedbytweets.coverage import BilledFacts, Bounds, Spending, spent
 from fedbytweets.coverage import coverage as coverage_of
+from fedbytweets.coverage.facts import pages_of
 from fedbytweets.lake.lake import Lake
-from fedbytweets.lake.pages import origins, stored_pages
+from fedbytweets.lake.pages import origins, stored_facts
 from fedbytweets.lake.query import connect
 from fedbytweets.lake.status import status
 from fedbytweets.page import questions
@@ -31,18 +32,15 @@ _LONGEST: tuple[tuple[Step, str, timedelta], ...] = (
 """Step of the volume, Polars' word for it, and the longest span that is shown in it: about 70 bars fit a page."""
 
 
-def read_figures(
-    lake: Lake, now: datetime, bounds: Bounds, budget: Budget, prices: Prices, *, counted_before: bool
-) -> Figures:
-    """Return what the page shows, as of now (aware UTC).
-
-    `counted_before` says whether searches began with a billed counts request. Invented posts have no budget.
+def read_figures(lake: Lake, now: datetime, bounds: Bounds, budget: Budget, prices: Prices) -> Figures:
+    """Return what the page shows, as of now (aware UTC). Invented posts have no budget.
 
     Raises:
         LakeError: the lake cannot be read.
 
     """
-    facts, invented = stored_pages(lake), "stand-in" in origins(lake)
+    billed, invented = stored_facts(lake), "stand-in" in origins(lake)
+    facts = pages_of(billed)
     with connect(lake) as connection:
         return Figures(
             made_at=now,
@@ -57,7 +55,7 @@ def read_figures(
             languages=_ranked(connection, questions.LANGUAGES),
             findings=_findings(connection),
             runs=_runs(connection),
-            money=_money(facts, now, Budget() if invented else budget, prices, counted_before=counted_before),
+            money=_money(billed, now, Budget() if invented else budget, prices),
             invented=invented,
         )
 
@@ -110,14 +108,14 @@ def _runs(connection: duckdb.DuckDBPyConnection) -> tuple[Run, ...]:
     return tuple(Run(flow, state, started.replace(tzinfo=UTC), *rest) for flow, state, started, *rest in rows)
 
 
-def _money(facts: list[PageFacts], now: datetime, budget: Budget, prices: Prices, *, counted_before: bool) -> Money:
-    by_day: dict[date, list[PageFacts]] = defaultdict(list)
-    for page in facts:
-        by_day[page.retrieved_at.date()].append(page)
+def _money(facts: list[BilledFacts], now: datetime, budget: Budget, prices: Prices) -> Money:
+    by_day: dict[date, list[BilledFacts]] = defaultdict(list)
+    for each in facts:
+        by_day[each.retrieved_at.date()].append(each)
 
-    def cost(pages: list[PageFacts]) -> Spending:
-        return spent(pages, prices, counted_before=counted_before)
+    def cost(billed: list[BilledFacts]) -> Spending:
+        return spent(billed, prices)
 
     days = (now.date() - timedelta(days=back) for back in reversed(range(MONEY_DAYS)))
-    month = [page for day, pages in by_day.items() if (day.year, day.month) == (now.year, now.month) for page in pages]
+    month = [each for day, many in by_day.items() if (day.year, day.month) == (now.year, now.month) for each in many]
     return Money(tuple(DaySpent(day, cost(by_day[day])) for day in days), cost(month), budget, prices.as_of)

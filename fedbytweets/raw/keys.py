@@ -2,14 +2,16 @@
 
 A raw key is `<subject>/<object>`: the path below `bronze/batch/raw/`, and the value of `file_name` in every
 table. An object's name opens with an instant, `YYYY-MM-DD-HH_MM` in UTC, as in the system this one replaces,
-for people who look at a listing; nothing in the code reads it back.
+for people who look at a listing; nothing in the code reads it back. An answer of counts/recent is no raw object of
+bronze: it lies below `bronze/batch/counts/`, and the instant in its key is read back, so that a listing says what
+counts cost and when.
 """
 
 import hashlib
 import re
-from datetime import datetime
+from datetime import UTC, datetime
 
-from fedbytweets.errors import InputError
+from fedbytweets.errors import InputError, LakeError
 
 SUBJECT_PATTERN = r"^[a-z0-9][a-z0-9_-]{0,63}$"
 """What a subject's name may be: it is a folder of the lake."""
@@ -48,6 +50,30 @@ def page_key(subject: str, query: str, window: tuple[datetime, datetime], page: 
     search = f"{start:{_COMPACT}}-{end:{_COMPACT}}_{query_fingerprint(query)}"
     again = "" if attempt == 1 else f"-{attempt}"
     return f"{checked_subject(subject)}/{end:%Y-%m-%d-%H_%M}_{search}_p{page:04d}{again}.json"
+
+
+def count_key(subject: str, query: str, window: tuple[datetime, datetime], at: datetime, attempt: int = 1) -> str:
+    """Return the key of an answer of counts/recent that came at an instant; `window` and `at` in UTC."""
+    start, end = window
+    again = "" if attempt == 1 else f"-{attempt}"
+    counted = f"{start:{_COMPACT}}-{end:{_COMPACT}}_{query_fingerprint(query)}"
+    return f"{checked_subject(subject)}/{at:{_COMPACT}}_{counted}{again}.json"
+
+
+def counted_at(key: str) -> datetime:
+    """Return when an answer of counts/recent came, UTC, from its key.
+
+    Raises:
+        LakeError: the key is none that `count_key` gives.
+
+    """
+    instant = key.rpartition("/")[2].partition("_")[0]
+    try:
+        return datetime.strptime(instant, _COMPACT).replace(tzinfo=UTC)
+    except ValueError as error:
+        raise LakeError(
+            f"{key} does not say when it was counted: only counts lie among the counts; move it."
+        ) from error
 
 
 def import_key(subject: str, file_name: str, body: bytes) -> str:

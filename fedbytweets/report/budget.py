@@ -1,11 +1,11 @@
-"""Facts of pages, a run's spending and limits -> what was spent against each limit. Money in US dollars."""
+"""Facts of what was billed, a run's spending and limits -> what was spent against each limit. Money in US dollars."""
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 
-from fedbytweets.coverage import PageFacts, Spending, spent
+from fedbytweets.coverage import BilledFacts, Spending, spent
 from fedbytweets.subjects import Budget, Prices
 
 
@@ -30,11 +30,11 @@ class BudgetLine:
 
 
 def budget_lines(
-    whose: str, budget: Budget, earlier: Iterable[PageFacts], this_run: Spending, prices: Prices, now: datetime
+    whose: str, budget: Budget, earlier: Iterable[BilledFacts], this_run: Spending, prices: Prices, now: datetime
 ) -> tuple[BudgetLine, ...]:
     """Return a line for the run, the UTC day and the UTC month; `earlier` are the facts from before the run."""
-    month = [page for page in earlier if (page.retrieved_at.year, page.retrieved_at.month) == (now.year, now.month)]
-    day = [page for page in month if page.retrieved_at.date() == now.date()]
+    month = [each for each in earlier if (each.retrieved_at.year, each.retrieved_at.month) == (now.year, now.month)]
+    day = [each for each in month if each.retrieved_at.date() == now.date()]
     limits = (
         ("run", this_run, budget.posts_per_run, budget.money_per_run),
         ("day", spent(day, prices) + this_run, budget.posts_per_day, budget.money_per_day),

@@ -8,12 +8,10 @@ from collections.abc import Callable
 from datetime import datetime
 from importlib.metadata import PackageNotFoundError, version
 
-import msgspec
 import requests
 from pydantic import SecretStr
 
 from fedbytweets.coverage import Span
-from fedbytweets.errors import PassingError
 from fedbytweets.instants import rfc3339, utc_now
 from fedbytweets.x_api.answers import verdict
 from fedbytweets.x_api.dialects import DIALECTS, field_parameters
@@ -65,15 +63,9 @@ class XApi:
             parameters["next_token"] = question.token
         return self._ask(SEARCH, question.subject, parameters)
 
-    def counts(self, subject: str, query: str, window: Span) -> int:
-        """Return how many posts a window holds, by counts/recent (billed); errors as for `search`."""
-        parameters = {"query": query, **_times(window), "granularity": "day"}
-        answer = self._ask(COUNTS, subject, parameters)
-        try:
-            meta = msgspec.json.decode(answer.body, type=_Counts).meta
-            return next(total for total in (meta.total_tweet_count, meta.total_post_count) if total is not None)
-        except (msgspec.DecodeError, StopIteration) as error:
-            raise PassingError(f"counts/recent for {subject!r} answered without a total: ask again later.") from error
+    def counts(self, subject: str, query: str, window: Span) -> Answer:
+        """Return what counts/recent says of a window (billed); errors as for `search`."""
+        return self._ask(COUNTS, subject, {"query": query, **_times(window), "granularity": "day"})
 
     def _ask(self, route: str, subject: str, parameters: dict[str, str]) -> Answer:
         limit = self._limits[route]
@@ -81,13 +73,12 @@ class XApi:
         response = self._sent(route, subject, parameters)
         headers = {name.lower(): value for name, value in response.headers.items()}
         limit.learn(headers)
-        now = self._clock()
-        error = verdict(response.status_code, headers, response.content, subject, now)
+        error = verdict(response.status_code, headers, response.content, subject, self._clock())
         if error is not None:
             raise error
         kept = {name: headers[name] for name in _KEPT_HEADERS if name in headers}
         request = {"url": self._settings.base_url.rstrip("/") + route, **parameters}
-        return Answer(response.content, response.status_code, now, kept, request)
+        return Answer(response.content, response.status_code, kept, request)
 
     def _sent(self, route: str, subject: str, parameters: dict[str, str]) -> requests.Response:
         """Return the answer, whatever its status, its body read."""
@@ -97,15 +88,6 @@ class XApi:
             return answer
 
         return answered(call, self._settings, subject)
-
-
-class _Meta(msgspec.Struct):
-    total_tweet_count: int | None = None
-    total_post_count: int | None = None
-
-
-class _Counts(msgspec.Struct):
-    meta: _Meta
 
 
 def _times(window: Span) -> dict[str, str]:

@@ -26,7 +26,6 @@ from fedbytweets.x_api.collected import Collected, Halt, Stop, StopError
 from fedbytweets.x_api.dialects import DIALECTS, Dialect, fields_not_arrived, page_shape
 from fedbytweets.x_api.pages import Fetcher, StoredPage
 from fedbytweets.x_api.purse import Purse
-from fedbytweets.x_api.retries import with_retries
 from fedbytweets.x_api.source import PageQuestion
 from fedbytweets.x_api.walk import Walk
 
@@ -87,16 +86,13 @@ class Collector:
 
     def _known(self, facts: Sequence[PageFacts]) -> Coverage:
         bounds = self.fetcher.settings.bounds
-        return coverage(self.subject.name, facts, self._now(), bounds.overlap, bounds.reach)
+        return coverage(self.subject.name, facts, self.fetcher.clock(), bounds.overlap, bounds.reach)
 
     def _recent(self) -> list[PageFacts]:
         return recent([*self.earlier, *self._facts], self.fetcher.settings.bounds.reach)
 
-    def _now(self) -> datetime:
-        return max(self.begun_at, self.fetcher.clock())
-
     def _next_ask(self) -> Ask | None:
-        times = (self.begun_at, self._now())
+        times = (self.begun_at, self.fetcher.clock())
         query, bounds = self.subject.search_query, self.fetcher.settings.bounds
         facts = self._recent()
         return next_ask(self._known(facts), searches(facts), query, times, bounds, self._rested, self._refused)
@@ -150,7 +146,7 @@ class Collector:
             dialect=dialect.name,
             window=walk.ask.window,
             page=walk.page,
-            size=self.purse.page_size(shape, self.fetcher.settings.page_size),
+            size=self.purse.page_size(shape, self.fetcher.settings.page_size, self.fetcher.clock().date()),
             token=walk.token,
             extra_fields=self.subject.extra_fields,
         )
@@ -183,14 +179,13 @@ class Collector:
             return
         facts = self._recent()
         window = new_window(self._known(facts), searches(facts), self.begun_at, settings.bounds)
-        if window is None or not self.purse.pay_count():
+        if window is None:
             return
-        query = self.subject.search_query
-
-        def once() -> int:
-            return self.fetcher.source.counts(self.subject.name, query, window)
-
+        subject = self.subject
         try:
-            self._expected = with_retries(once, settings, self.fetcher.clock, self.fetcher.sleep)
+            self._expected = self.fetcher.count(subject.name, subject.search_query, window, self._pay_count)
         except (PassingError, WindowSpentError) as error:
             self._warnings.append(f"{error} The run goes on without the count.")
+
+    def _pay_count(self) -> bool:
+        return self.purse.pay_count(self.fetcher.clock().date())

@@ -1,37 +1,33 @@
 """Subjects -> how many posts their next windows hold, by counts/recent: planning that costs a request a subject."""
 
 from collections.abc import Iterable
-from functools import partial
 
-from fedbytweets.coverage import PageFacts, coverage, searches
+from fedbytweets.coverage import BilledFacts, PageFacts, coverage, searches
+from fedbytweets.coverage.facts import pages_of
 from fedbytweets.coverage.plan import new_window
 from fedbytweets.coverage.spans import Span
 from fedbytweets.subjects import Subject
 from fedbytweets.x_api.pages import Fetcher
-from fedbytweets.x_api.retries import with_retries
 
 
-def count_new_windows(subjects: Iterable[Subject], facts: Iterable[PageFacts], fetcher: Fetcher) -> dict[str, int]:
+def count_new_windows(subjects: Iterable[Subject], facts: Iterable[BilledFacts], fetcher: Fetcher) -> dict[str, int]:
     """Return, by subject, how many posts the window holds that a run beginning now would ask for first.
 
-    A subject with nothing new is left out. No post is read; each count is billed.
+    A subject with nothing new is left out. No post is read; each count is billed, and stored.
 
     Raises:
         SourceError: as for a search, after the retries.
+        LakeError: an answer could not be stored.
 
     """
-    pages = list(facts)
+    pages = pages_of(facts)
     windows = {subject: _window(subject, pages, fetcher) for subject in subjects}
-    return {
-        subject.name: with_retries(
-            partial(fetcher.source.counts, subject.name, subject.search_query, window),
-            fetcher.settings,
-            fetcher.clock,
-            fetcher.sleep,
-        )
+    asked = {
+        subject.name: fetcher.count(subject.name, subject.search_query, window)
         for subject, window in windows.items()
         if window is not None
     }
+    return {name: posts for name, posts in asked.items() if posts is not None}
 
 
 def _window(subject: Subject, facts: list[PageFacts], fetcher: Fetcher) -> Span | None:

@@ -1,14 +1,14 @@
-"""A page's question -> its facts, the bytes stored before anything reads them."""
+"""A question -> what its answer says, the bytes stored before anything reads them: pages, and counts of posts."""
 
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
-from fedbytweets.coverage import PageFacts, page_facts
+from fedbytweets.coverage import PageFacts, Span, counted_posts, page_facts
 from fedbytweets.errors import PassingError
 from fedbytweets.instants import utc_now
-from fedbytweets.raw.keys import page_key
+from fedbytweets.raw.keys import count_key, page_key
 from fedbytweets.raw.lineage import Lineage, Question
 from fedbytweets.x_api.retries import with_retries
 from fedbytweets.x_api.settings import CollectSettings
@@ -29,11 +29,13 @@ class StoredPage:
 
 @dataclass(frozen=True, slots=True)
 class Fetcher:
-    """Asks for pages and stores what comes, with bounded retries."""
+    """Asks for pages and counts and stores what comes, with bounded retries."""
 
     source: Source
     store: Store
     settings: CollectSettings
+    store_count: Store = field(kw_only=True)
+    """The same for answers of counts/recent."""
     clock: Callable[[], datetime] = utc_now
     sleep: Callable[[float], None] = time.sleep
 
@@ -52,8 +54,9 @@ class Fetcher:
         def once() -> StoredPage:
             question = ask()
             answer = self.source.search(question)
-            lineage = lineage_of(question, answer, self.source.client)
             window = (question.window.start, question.window.end)
+            asked = Question(question.query, question.dialect, *window, question.page)
+            lineage = self._lineage(question.subject, answer, asked)
             raw_key = self.store(
                 lambda attempt: page_key(question.subject, question.query, window, question.page, attempt),
                 answer.body,
@@ -67,17 +70,37 @@ class Fetcher:
 
         return with_retries(once, self.settings, self.clock, self.sleep)
 
+    def count(self, subject: str, query: str, window: Span, may_pay: Callable[[], bool] = lambda: True) -> int | None:
+        """Return how many posts a window holds, by counts/recent, once its answer is stored.
 
-def lineage_of(question: PageQuestion, answer: Answer, client: str) -> Lineage:
-    """Return what is kept beside a page: the question, the request without secrets, and how the answer came."""
-    asked = Question(question.query, question.dialect, question.window.start, question.window.end, question.page)
-    return Lineage(
-        subject=question.subject,
-        origin="x-api",
-        retrieved_at=answer.retrieved_at,
-        question=asked,
-        request=answer.request,
-        status=answer.status,
-        headers=answer.headers,
-        client=client,
-    )
+        `may_pay` is asked before each attempt; None where it says no.
+
+        Raises:
+            SourceError: as for `fetch`.
+            LakeError: the answer could not be stored.
+
+        """
+
+        def once() -> int | None:
+            if not may_pay():
+                return None
+            answer = self.source.counts(subject, query, window)
+            lineage = self._lineage(subject, answer)
+            at = lineage.retrieved_at
+            self.store_count(lambda attempt: count_key(subject, query, window, at, attempt), answer.body, lineage)
+            return counted_posts(subject, answer.body)
+
+        return with_retries(once, self.settings, self.clock, self.sleep)
+
+    def _lineage(self, subject: str, answer: Answer, question: Question | None = None) -> Lineage:
+        """Return what is kept beside an answer that has just come: what was asked, without secrets, and how it came."""
+        return Lineage(
+            subject=subject,
+            origin="stand-in" if self.settings.is_stand_in else "x-api",
+            retrieved_at=self.clock(),
+            question=question,
+            request=answer.request,
+            status=answer.status,
+            headers=answer.headers,
+            client=self.source.client,
+        )

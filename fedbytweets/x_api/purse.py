@@ -1,6 +1,7 @@
 """What one subject may spend in a run, and what it has spent: asked before each page, told after it."""
 
 from dataclasses import dataclass, field
+from datetime import date
 
 from fedbytweets.coverage import Left, PageFacts, PageShape, Spending, spent
 from fedbytweets.coverage.spending import fitting_page, worst_page
@@ -10,20 +11,24 @@ from fedbytweets.x_api.collected import Stop, StopError
 
 @dataclass(slots=True)
 class Purse:
-    """`limit` is the subject's own pages and posts a run, `share` its part of the budgets."""
+    """`limit` is the subject's own pages and posts a run, `share` its part of the budgets on one UTC day."""
 
     limit: Left
     share: Left
     prices: Prices
+    day: date
     spent: Spending = field(default_factory=Spending)
 
-    def page_size(self, shape: PageShape, wanted: int) -> int:
+    def page_size(self, shape: PageShape, wanted: int, today: date) -> int:
         """Return how many posts the next page may have.
 
         Raises:
-            StopError: not even the smallest page fits; the limit or the budget is named.
+            StopError: not even the smallest page fits; the limit or the budget is named. Or it is another day, by
+                the turn of midnight or of a clock that was set, whose budget nobody has looked at yet.
 
         """
+        if self._is_of_another(today):
+            raise StopError(Stop.BUDGET, f"The budget is that of {self.day}, and it is {today}; a later run goes on.")
         if fitting_page(self.limit.after(self.spent), shape, self.prices, wanted) is None:
             raise StopError(Stop.LIMIT, "The subject's pages or posts per run are read; the next run goes on.")
         size = fitting_page(self._left(), shape, self.prices, wanted)
@@ -39,13 +44,16 @@ class Purse:
         """Count an answer that could not be read at the most it can have cost."""
         self.spent += worst_page(size, shape, self.prices)
 
-    def pay_count(self) -> bool:
+    def pay_count(self, today: date) -> bool:
         """Count a request of counts/recent, if it fits; say whether it does."""
         left = self._left().money
-        if left is not None and left < self.prices.counts_request:
+        if self._is_of_another(today) or (left is not None and left < self.prices.counts_request):
             return False
         self.spent += Spending(money=self.prices.counts_request)
         return True
+
+    def _is_of_another(self, today: date) -> bool:
+        return self.share != Left() and today != self.day
 
     def _left(self) -> Left:
         return self.limit.within(self.share).after(self.spent)

@@ -1,7 +1,6 @@
 """The interface `get-tweets` collects through: a question -> the answer, byte for byte, with how it came."""
 
 from dataclasses import dataclass, field
-from datetime import datetime
 from typing import Protocol
 
 from fedbytweets.coverage import Span
@@ -27,7 +26,6 @@ class Answer:
 
     body: bytes
     status: int
-    retrieved_at: datetime
     headers: dict[str, str] = field(default_factory=dict)
     request: dict[str, str] = field(default_factory=dict)
 
@@ -47,8 +45,8 @@ class Source(Protocol):
 
         """
 
-    def counts(self, subject: str, query: str, window: Span) -> int:
-        """Return how many posts a window holds, by counts/recent; it is billed.
+    def counts(self, subject: str, query: str, window: Span) -> Answer:
+        """Return what counts/recent says of the posts that a window holds; it is billed.
 
         Raises:
             SourceError: as for `search`.

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from page_worlds import NOON, QUERY, at
 
-from fedbytweets.coverage import PageFacts, page_facts
+from fedbytweets.coverage import PageFacts, counted_posts, page_facts
 from fedbytweets.errors import PassingError
 from fedbytweets.raw.lineage import Lineage, Question
 
@@ -62,6 +62,19 @@ def test_what_is_no_page_is_a_passing_failure(body):
     """It never counts as covering its window; the message says which page and why."""
     with pytest.raises(PassingError, match=r"Page 2 for 'lula' is no page of a search"):
         page_facts(LINEAGE, body)
+
+
+@pytest.mark.parametrize("word", ["tweet", "post"])
+def test_a_count_is_read_in_both_vocabularies(word):
+    """The total of the window, whatever it is called."""
+    assert counted_posts("lula", b'{"data": [], "meta": {"total_%s_count": 321}}' % word.encode()) == 321
+
+
+@pytest.mark.parametrize("body", [b"", b'{"meta": {}}', b'{"meta": {"total_tweet_count": "many"}}', b"[]"])
+def test_a_count_without_a_total_is_a_passing_failure(body):
+    """No number is made up."""
+    with pytest.raises(PassingError, match="'lula' answered without a total"):
+        counted_posts("lula", body)
 
 
 def test_an_answer_without_a_question_covers_nothing():

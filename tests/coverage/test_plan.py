@@ -55,6 +55,13 @@ def test_a_window_that_brought_nothing_is_asked_again_under_another_name():
     assert ask.window == Span(at(0) - timedelta(seconds=1), at(60))
 
 
+def test_a_hole_that_a_clock_ahead_left_behind_is_asked_as_far_as_this_run_reaches():
+    """X refuses a window that ends in the future; what is left of the hole waits until time gets there."""
+    ahead = [page(at(60), at(120)), page(at(0), at(120), token="t")]
+    assert asked_next(ahead, 30, refused=[(QUERY, Span(at(0), at(120)))]).window == Span(at(0), at(29.5))
+    assert asked_next(ahead, 0, refused=[(QUERY, Span(at(0), at(120)))]) is None
+
+
 def test_nothing_is_asked_when_all_is_covered():
     """A run begun within the lag of the last has nothing to do."""
     assert asked_next([page(at(0), at(60))], 60.4) is None

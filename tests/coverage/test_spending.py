@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from page_worlds import NOON, at, fact_lists, page
 
-from fedbytweets.coverage import Left, PageShape, Spending, left, spent
+from fedbytweets.coverage import CountFacts, Left, PageShape, Spending, left, spent
 from fedbytweets.coverage.spending import SMALLEST_PAGE, fitting_page, shares, worst_page
 from fedbytweets.subjects import Budget, Prices
 
@@ -33,10 +33,17 @@ def test_a_page_costs_its_posts_and_their_authors():
 
 
 def test_what_is_taken_to_be_billed_is_a_setting():
-    """Authors that come along need not be billed; a count before each search may be."""
+    """Authors that come along need not be billed."""
     free = Prices(bill_expanded_users=False)
-    pages = [full_page(0), full_page(0, number=2)]
-    assert spent(pages, free, counted_before=True) == Spending(200, 0, Decimal("1.005"), 2)
+    assert spent([full_page(0), full_page(0, number=2)], free) == Spending(200, 0, Decimal("1.000"), 2)
+
+
+def test_a_count_costs_money_and_reads_nothing():
+    """It is no page, and leaves less of the day and the month it was asked in."""
+    count = CountFacts("lula", NOON)
+    assert spent([count, full_page(0), count], PRICES) == Spending(100, 100, Decimal("1.510"), 1)
+    assert left(Budget(money_per_day=1), [count], Spending(), PRICES, NOON).money == Decimal("0.995")
+    assert left(Budget(money_per_day=1), [count], Spending(), PRICES, at(24 * 60)).money == 1
 
 
 def test_a_budget_leaves_the_tightest_of_run_day_and_month():

@@ -34,7 +34,7 @@ def test_alerts_go_through_the_block_that_is_named() -> None:
     """With a block each alert is a notification whose text Prefect fills in; without one it tells nobody."""
     (told,) = watched(BLOCK)["run failed"]["actions"]
     assert (told["type"], told["block_document_id"]) == ("send-notification", str(BLOCK))
-    assert told["body"].startswith("{{ flow.name }} (staging) failed: {{ flow_run.state.message }}")
+    assert told["body"].startswith("Run {{ flow_run.name }} of {{ flow.name }} (staging) failed: ")
     assert [action["type"] for action in watched()["run failed"]["actions"]] == ["do-nothing"]
 
 

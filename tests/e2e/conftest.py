@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 from local_ecs import LocalEcs
-from page import Shell, copy_of_checkout
-from prefect_api import PrefectApi
+from page import SERVES, Shell, commands, copy_of_checkout
+from prefect_api import PrefectApi, until
 from world import SETTINGS, TOKEN, World, answers, environment, free_port, of_a_task, plugins, replaced
 
 from fedbytweets.simulator import Account, Corpus, Simulator
@@ -32,6 +32,19 @@ def world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
         shell.close()
         aws.close()
     patch.undo()
+
+
+@pytest.fixture(scope="session")
+def followed(world: World) -> World:
+    """Return the world after every command of the page, the hybrid way, has succeeded in it."""
+    for command in commands("hybrid"):
+        if any(word in command for word in SERVES):
+            world.shell.serve(command)
+            if "server" in command:
+                until("Prefect server", 120, world.prefect.is_up)
+        else:
+            world.shell.run(command)
+    return world
 
 
 def _require_terraform(infra: Path) -> None:

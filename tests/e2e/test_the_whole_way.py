@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 from local_ecs import Started
-from page import REPOSITORY, SERVES, commands
+from page import REPOSITORY, commands
 from places import places
 from prefect_api import until
 from world import TOKEN, World
@@ -25,19 +25,6 @@ pytestmark = pytest.mark.e2e
 
 OTHER = Subject(name="other", query="(lula OR bolsonaro) -is:retweet")
 FINAL = ("Completed", "Failed", "Crashed", "Cancelled", "TimedOut")
-
-
-@pytest.fixture(scope="module")
-def followed(world: World) -> World:
-    """Return the world after every command of the page, the hybrid way, has succeeded in it."""
-    for command in commands("hybrid"):
-        if any(word in command for word in SERVES):
-            world.shell.serve(command)
-            if "server" in command:
-                until("Prefect server", 120, world.prefect.is_up)
-        else:
-            world.shell.run(command)
-    return world
 
 
 @pytest.fixture(scope="module")
@@ -109,7 +96,10 @@ def test_what_a_killed_run_left_the_next_makes_good(followed: World, killed: tup
     """A task killed midway is marked crashed; the run that waited, and one that the clock started, then complete."""
     lost, waiting = killed
     known = {each["id"] for each in followed.prefect.all("flow_runs")}
-    followed.shell.run("prefect deployment schedule create batch-ingestion/staging --interval 120 --accept-yes")
+    soon = (datetime.now(UTC) + timedelta(seconds=20)).isoformat()
+    followed.shell.run(
+        f"prefect deployment schedule create batch-ingestion/staging --interval 3600 --anchor-date {soon} --accept-yes"
+    )
     assert followed.prefect.state(lost, *FINAL, seconds=300) == "Crashed"
     assert "No sign of life" in followed.prefect.run(lost)["state"]["message"]
     assert followed.prefect.state(waiting, *FINAL, seconds=240) == "Completed"

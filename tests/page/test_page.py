@@ -169,7 +169,7 @@ def test_pictures_hold_no_script_and_no_style() -> None:
 
 def read(lake: Lake, now: datetime) -> Figures:
     """Return the figures of a lake as the command reads them."""
-    return read_figures(lake, now, CollectSettings().bounds, Budget(money_per_day=1), Prices(), counted_before=False)
+    return read_figures(lake, now, CollectSettings().bounds, Budget(money_per_day=1), Prices())
 
 
 def test_figures_are_those_of_the_lake(lake: Lake) -> None:

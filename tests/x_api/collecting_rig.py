@@ -6,11 +6,13 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from itertools import count
 
 from pydantic import SecretStr
 
-from fedbytweets.coverage import Coverage, PageFacts, coverage, page_facts
+from fedbytweets.coverage import BilledFacts, CountFacts, Coverage, PageFacts, coverage, page_facts
 from fedbytweets.errors import PassingError
+from fedbytweets.raw.keys import counted_at, subject_of
 from fedbytweets.raw.lineage import Lineage
 from fedbytweets.simulator import ManualClock, Simulator
 from fedbytweets.subjects import Budget, Prices, Subject, default_subjects
@@ -27,14 +29,19 @@ class MemoryLake:
 
     def __init__(self) -> None:
         self.objects: dict[str, tuple[bytes, Lineage]] = {}
+        self.counts: dict[str, tuple[bytes, Lineage]] = {}
 
     def put_new(self, key_of, body: bytes, lineage: Lineage) -> str:
         """Store bytes under the first free key."""
-        attempt = 1
-        while key_of(attempt) in self.objects:
-            attempt += 1
-        self.objects[key_of(attempt)] = (body, lineage)
-        return key_of(attempt)
+        return _put(self.objects, key_of, body, lineage)
+
+    def put_count(self, key_of, body: bytes, lineage: Lineage) -> str:
+        """Store an answer of counts/recent under the first free key."""
+        return _put(self.counts, key_of, body, lineage)
+
+    def billed(self) -> list[BilledFacts]:
+        """Return the facts of every readable page and of every count."""
+        return [*self.facts(), *(CountFacts(subject_of(key), counted_at(key)) for key in self.counts)]
 
     def facts(self) -> list[PageFacts]:
         """Return the facts of every readable page."""
@@ -60,6 +67,12 @@ class MemoryLake:
         return ids
 
 
+def _put(objects: dict[str, tuple[bytes, Lineage]], key_of, body: bytes, lineage: Lineage) -> str:
+    key = next(key for key in map(key_of, count(1)) if key not in objects)
+    objects[key] = (body, lineage)
+    return key
+
+
 @dataclass
 class Rig:
     """One stand-in, one lake, and runs against them."""
@@ -70,11 +83,17 @@ class Rig:
     budget: Budget = field(default_factory=Budget)
     options: dict = field(default_factory=dict)
     token: str = TOKEN
+    wrong_by: timedelta = timedelta()
+    """How far the run's own clock is off that of the API."""
 
     @property
     def clock(self) -> ManualClock:
-        """The clock of the stand-in, which is the run's, too."""
+        """The clock of the stand-in, which is the run's, too, where that is right."""
         return self.simulator.clock
+
+    def now(self) -> datetime:
+        """Return what the run takes for the time."""
+        return self.clock.now() + self.wrong_by
 
     @property
     def settings(self) -> CollectSettings:
@@ -84,8 +103,9 @@ class Rig:
     def fetcher(self) -> Fetcher:
         """Return a fetcher with a client of its own, as a new process has."""
         settings = self.settings
-        source = XApi(SecretStr(self.token), settings, self.clock.now)
-        return Fetcher(source, self.lake.put_new, settings, self.clock.now, self.sleep)
+        source = XApi(SecretStr(self.token), settings, self.now)
+        put, put_count = self.lake.put_new, self.lake.put_count
+        return Fetcher(source, put, settings, self.now, self.sleep, store_count=put_count)
 
     def sleep(self, seconds: float) -> None:
         """Move the clock instead of waiting."""
@@ -93,7 +113,7 @@ class Rig:
 
     def run(self, **options) -> tuple[Collected, ...]:
         """Collect once."""
-        return collect_all(self.subjects, self.lake.facts(), self.fetcher(), budget=self.budget, **options)
+        return collect_all(self.subjects, self.lake.billed(), self.fetcher(), budget=self.budget, **options)
 
     def coverage(self, subject: Subject) -> Coverage:
         """Return what is covered now."""

@@ -1,7 +1,6 @@
 """The client over real HTTP on loopback: what it sends, what it gives back, what it never lets out."""
 
 import gzip
-import json
 import logging
 import time
 from datetime import UTC, datetime, timedelta
@@ -53,7 +52,6 @@ def test_an_answer_comes_back_byte_for_byte_with_its_lineage():
     assert answer == Answer(
         PAGE,
         200,
-        NOON,
         {**LIMITS, "content-encoding": "gzip", "x-transaction-id": "abc"},
         {"url": f"{server.base_url}/2/tweets/search/recent", **expected},
     )
@@ -138,18 +136,19 @@ def test_no_request_is_made_while_the_window_is_known_to_be_spent():
         assert len(server.requests) == 2
 
 
-@pytest.mark.parametrize("word", ["tweet", "post"])
-def test_counts_are_read_in_both_vocabularies(word):
-    """The total of the window, whatever it is called."""
-    body = json.dumps({"data": [], "meta": {f"total_{word}_count": 321}}).encode()
+def test_a_count_is_asked_of_its_own_endpoint_and_comes_back_byte_for_byte():
+    """By the day, over the window, without the fields of a page."""
+    body = b'{"data": [], "meta": {"total_tweet_count": 321}}'
     with serving([(200, {}, body)]) as server:
-        assert client(server).counts("lula", "lula", WINDOW) == 321
-
-
-def test_a_count_without_a_total_is_a_passing_failure():
-    """No number is made up."""
-    with serving([(200, {}, b'{"meta": {}}')]) as server, pytest.raises(PassingError, match="without a total"):
-        client(server).counts("lula", "lula", WINDOW)
+        assert client(server).counts("lula", "lula", WINDOW).body == body
+        ((path, _),) = server.requests
+    assert urlsplit(path).path == "/2/tweets/counts/recent"
+    assert {name: value for name, (value,) in parse_qs(urlsplit(path).query).items()} == {
+        "query": "lula",
+        "start_time": "2026-09-07T04:00:00Z",
+        "end_time": "2026-09-07T12:00:00Z",
+        "granularity": "day",
+    }
 
 
 def test_the_token_is_in_no_log_no_exception_and_no_picture_of_the_client(caplog, monkeypatch):

@@ -8,7 +8,7 @@ from datetime import timedelta
 import pytest
 from collecting_rig import BEGIN, PRICES, TOKEN, Rig
 
-from fedbytweets.coverage import Span, spent
+from fedbytweets.coverage import Span, Spending, counted_posts, left, spent
 from fedbytweets.coverage.forecast import forecast
 from fedbytweets.errors import (
     CredentialsError,
@@ -159,7 +159,7 @@ def test_every_page_carries_its_lineage_and_no_secret(simulator):
     window = Span(BEGIN - timedelta(hours=24, seconds=30), BEGIN - timedelta(seconds=30))
     assert first == page_key("lula", LULA.query, window, 1)
     assert lineage.question == Question(LULA.query, "tweet", *window, 1)
-    assert (lineage.subject, lineage.origin, lineage.status, lineage.retrieved_at) == ("lula", "x-api", 200, BEGIN)
+    assert (lineage.subject, lineage.origin, lineage.status, lineage.retrieved_at) == ("lula", "stand-in", 200, BEGIN)
     assert lineage.request["max_results"] == "100"
     assert lineage.headers["x-rate-limit-limit"] == "450"
     assert lineage.client.startswith("fedbytweets/")
@@ -277,6 +277,21 @@ def test_counts_are_asked_before_a_new_window_when_planned_and_paid_for(simulato
     (poor,) = rig.run()
     assert (poor.stop, poor.expected_posts, poor.spent.money) == (Stop.BUDGET, None, 0)
     assert simulator.ledger.counts_requests() == 1
+
+
+def test_what_counts_cost_is_remembered_in_the_lake(simulator):
+    """Of a run and of a plan: with their lineage, and against the budgets of every later run of the day."""
+    rig = Rig(simulator, [LULA], options={"plan_with_counts": True})
+    count_new_windows(rig.subjects, [], rig.fetcher())
+    (result,) = rig.run()
+    assert len(rig.lake.counts) == 2
+    for body, lineage in rig.lake.counts.values():
+        assert (lineage.subject, lineage.origin, lineage.status) == ("lula", "stand-in", 200)
+        assert lineage.request["granularity"] == "day"
+        assert counted_posts("lula", body) == result.posts
+    everything = spent(rig.lake.billed(), PRICES).money
+    assert everything == result.spent.money + PRICES.counts_request
+    assert left(Budget(money_per_day=100), rig.lake.billed(), Spending(), PRICES, BEGIN).money == 100 - everything
 
 
 def test_a_plan_with_counts_says_what_the_next_run_then_reads(simulator):
