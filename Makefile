@@ -32,6 +32,7 @@ format: $(VENV)/.dev ## Put the code in shape
 
 soak: $(VENV)/.dev ## The long tests: hundreds of kills, faults and schedules
 	$(BIN)/pytest -m soak -n 0 --timeout 3600
+	FEDBYTWEETS_FAULT_SCHEDULES=1000 $(BIN)/pytest -n 0 --timeout 3600 tests/x_api/test_collecting_*.py
 
 docs: $(VENV)/.runtime ## Write the reference pages from the code
 	$(BIN)/python docs/generate.py
