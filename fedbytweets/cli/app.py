@@ -19,6 +19,7 @@ app = App(
     help_format="markdown",
     help_epilogue="Settings are environment variables; `fedbytweets settings` lists them.",
     version_flags=["--version"],
+    suppress_keyboard_interrupt=False,  # it would end without a word
 )
 
 for command in (work, look, ahead, report, quality, upkeep, dashboard, stand_in, show_settings):

@@ -1,14 +1,13 @@
 """What a command needs to run flows here: a Prefect API of the user's, or one of its own for as long as it runs."""
 
-import inspect
 import os
 import subprocess
 import sys
 import urllib.request
 from collections.abc import Iterator
-from contextlib import contextmanager
-from typing import Any
+from contextlib import ExitStack, contextmanager
 
+from fedbytweets.cli.imports import uncollected
 from fedbytweets.errors import SettingsError
 
 _LONGEST_START_SECONDS = 120
@@ -26,48 +25,52 @@ def local_prefect(*, verbose: bool) -> Iterator[None]:
     for name, value in _QUIET.items():
         os.environ.setdefault(name, value)
     os.environ.setdefault("PREFECT_LOGGING_LEVEL", "INFO" if verbose else "CRITICAL")
-    from prefect.settings import get_current_settings
+    with ExitStack() as ours:
+        # It starts while Prefect and the flows are imported. Whether a profile names another is known only after.
+        server = None if os.environ.get("PREFECT_API_URL") else ours.enter_context(_server())
+        with uncollected():
+            from prefect.settings import get_current_settings
 
-    if get_current_settings().api.url:
+            import flows.batch_ingestion  # noqa: F401
+
+        if get_current_settings().api.url:
+            ours.close()
+        elif server:
+            ours.enter_context(_speaking_to(_ready_url(server)))
         yield
-        return
-    with _server() as server:
-        from prefect.settings import temporary_settings
-
-        import flows.batch_ingestion  # noqa: F401 (the imports take as long as the server's start: side by side)
-
-        with temporary_settings(_settings(_ready_url(server))):
-            try:
-                yield
-            finally:
-                _drain()
 
 
-def _settings(url: str) -> dict[Any, Any]:
-    from prefect.settings import PREFECT_API_URL, PREFECT_FLOWS_HEARTBEAT_FREQUENCY, PREFECT_LOGGING_TO_API_ENABLED
-
-    # Heartbeats and logs tell a dashboard how runs go; there is none here, and each flow would wait for them.
-    return {PREFECT_API_URL: url, PREFECT_FLOWS_HEARTBEAT_FREQUENCY: None, PREFECT_LOGGING_TO_API_ENABLED: False}
-
-
-def _drain() -> None:
-    """Let Prefect send what it still holds: it would try for a minute once the server is gone."""
+@contextmanager
+def _speaking_to(url: str) -> Iterator[None]:
+    """Have flows speak to a server of our own: without heartbeats, events and logs, which nobody could look at."""
+    from prefect.events.clients import NullEventsClient
     from prefect.events.worker import EventsWorker
-    from prefect.utilities.asyncutils import run_coro_as_sync
+    from prefect.settings import (
+        PREFECT_API_URL,
+        PREFECT_FLOWS_HEARTBEAT_FREQUENCY,
+        PREFECT_LOGGING_TO_API_ENABLED,
+        temporary_settings,
+    )
 
-    async def drain() -> None:
-        drained = EventsWorker.drain_all()
-        if inspect.isawaitable(drained):
-            await drained
-
-    run_coro_as_sync(drain())
+    EventsWorker.set_client_override(NullEventsClient)
+    ours = {PREFECT_API_URL: url, PREFECT_FLOWS_HEARTBEAT_FREQUENCY: None, PREFECT_LOGGING_TO_API_ENABLED: False}
+    try:
+        with temporary_settings(ours):
+            yield
+    finally:
+        EventsWorker.set_client_override(None)
 
 
 @contextmanager
 def _server() -> Iterator[subprocess.Popen[str]]:
-    """Start a server of our own; it ends when its standard input closes, so also when this process is killed."""
+    """Start a server of our own; it ends when its standard input closes, so also when this process is killed.
+
+    It has a session of its own: a Ctrl-C is for the command, which still has to tell the server how its runs ended.
+    """
     command = [sys.executable, "-m", "fedbytweets.cli.prefect_server"]
-    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as server:  # noqa: S603
+    with subprocess.Popen(  # noqa: S603
+        command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, start_new_session=True
+    ) as server:
         try:
             yield server
         finally:

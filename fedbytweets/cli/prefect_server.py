@@ -1,75 +1,78 @@
 """A Prefect API for the flows of one command: loopback, in memory, gone with the command that started it.
 
-Prefect would start one by itself, and spend most of the run's time on migrating an empty database. This one copies a
-database that was migrated once (of the same Prefect version, in the user's cache) into memory. In memory, because a
-file-backed SQLite answers concurrent starts with "database is locked", and the client then sleeps for seconds.
+Prefect would start one by itself, and spend most of a run's time on migrating an empty database. This one makes the
+tables as Prefect declares them. In memory, because a file-backed SQLite answers concurrent starts with "database is
+locked", and the client then sleeps for seconds. Only the flows of the command can ask it, so what would serve
+dashboards and deployments is off: events, triggers, block types.
 
 Run as a module by `local_prefect`: it prints its port, and ends when its standard input closes.
 """
 
+import asyncio
 import os
 import socket
 import sqlite3
-import subprocess
 import sys
-import tempfile
 import threading
-from importlib.metadata import version
-from pathlib import Path
+from typing import TYPE_CHECKING
+
+from fedbytweets.cli.imports import uncollected
+
+if TYPE_CHECKING:
+    from sqlalchemy import Connection
 
 IN_MEMORY = "file::memory:?cache=shared"
-DATABASE_URL = f"sqlite+aiosqlite:///{IN_MEMORY}&uri=true&check_same_thread=false"
+SETTINGS = {
+    "PREFECT_API_DATABASE_CONNECTION_URL": f"sqlite+aiosqlite:///{IN_MEMORY}&uri=true&check_same_thread=false",
+    "PREFECT_API_DATABASE_MIGRATE_ON_START": "false",
+    "PREFECT_API_BLOCKS_REGISTER_ON_START": "false",
+    "PREFECT_MEMOIZE_BLOCK_AUTO_REGISTRATION": "false",
+    "PREFECT_SERVER_SERVICES_EVENT_PERSISTER_ENABLED": "false",
+    "PREFECT_SERVER_SERVICES_TASK_RUN_RECORDER_ENABLED": "false",
+    "PREFECT_SERVER_SERVICES_TRIGGERS_ENABLED": "false",
+}
 
 
 def main() -> None:
     """Serve until standard input closes."""
-    os.environ["PREFECT_API_DATABASE_CONNECTION_URL"] = DATABASE_URL  # Prefect reads it once, at its first import
-    os.environ["PREFECT_API_DATABASE_MIGRATE_ON_START"] = "false"
-    template = _template()
-    kept = sqlite3.connect(IN_MEMORY, uri=True, check_same_thread=False)  # the database lives while this is open
-    with sqlite3.connect(template) as migrated:
-        migrated.backup(kept)
-    _serve()
+    threading.Thread(target=_end_with_the_command, daemon=True).start()
+    os.environ |= SETTINGS  # Prefect reads them once, at its first import
+    with uncollected():
+        import prefect.server.api.server  # noqa: F401 (the longest part of the start)
+    asyncio.run(_serve())
+
+
+def _end_with_the_command() -> None:
+    sys.stdin.read()
+    os._exit(0)  # nothing is to be kept, and an orderly end takes Prefect more than a second
+
+
+async def _serve() -> None:
+    import uvicorn
+    from prefect.server.api.server import create_app
+    from prefect.server.database import provide_database_interface
+
+    kept = sqlite3.connect(IN_MEMORY, uri=True)  # the database lives while this is open
+    engine = await provide_database_interface().engine()
+    async with engine.begin() as connection:
+        await connection.run_sync(_make_tables)
+    server = uvicorn.Server(uvicorn.Config(create_app(ephemeral=True), log_level="critical"))
+    listener = socket.create_server(("127.0.0.1", 0))
+    print(listener.getsockname()[1], flush=True)  # noqa: T201 (how the command learns the port)
+    await server.serve(sockets=[listener])
     kept.close()
 
 
-def _serve() -> None:
-    import uvicorn
-    from prefect.server.api.server import create_app
+def _make_tables(connection: "Connection") -> None:
+    """Make Prefect's tables as it declares them; of their indexes those that keep rows apart."""
+    from prefect.server.database.orm_models import Base
+    from sqlalchemy.schema import CreateIndex, CreateTable
 
-    server = uvicorn.Server(uvicorn.Config(create_app(ephemeral=True, final=True), log_level="critical"))
-    listener = socket.create_server(("127.0.0.1", 0))
-    print(listener.getsockname()[1], flush=True)  # noqa: T201 (how the command learns the port)
-    threading.Thread(target=_end_with_the_command, args=(server,), daemon=True).start()
-    server.run(sockets=[listener])
-
-
-def _end_with_the_command(server: object) -> None:
-    sys.stdin.read()
-    server.should_exit = True  # type: ignore[attr-defined]
-
-
-def _template() -> Path:
-    """Return a migrated, empty database of this Prefect version, made if there is none yet."""
-    cache = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "fedbytweets"
-    template = cache / f"prefect-{version('prefect')}.db"
-    if not template.exists():
-        cache.mkdir(parents=True, exist_ok=True)
-        with tempfile.TemporaryDirectory(dir=cache) as folder:
-            made = Path(folder) / "prefect.db"
-            _migrate(made)
-            made.replace(template)  # whole or not at all, however many commands start at once
-    return template
-
-
-def _migrate(database: Path) -> None:
-    """Migrate a new database in a process of its own: Prefect keeps to the first database a process names."""
-    environment = os.environ | {"PREFECT_API_DATABASE_CONNECTION_URL": f"sqlite+aiosqlite:///{database}"}
-    upgrade = [sys.executable, "-m", "prefect", "server", "database", "upgrade", "--yes"]
-    subprocess.run(upgrade, env=environment, check=True, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL)  # noqa: S603
-    with sqlite3.connect(database) as connection:
-        connection.execute("PRAGMA journal_mode = DELETE")  # one file, so that it can be moved
-    connection.close()
+    for table in Base.metadata.tables.values():  # not `create_all`: 3.8 declares one index twice
+        connection.execute(CreateTable(table))
+        for index in table.indexes:
+            if index.unique:
+                connection.execute(CreateIndex(index))
 
 
 if __name__ == "__main__":
