@@ -61,6 +61,9 @@ def lake_settings(**overrides: object) -> LakeSettings:
 def _explained(kind: type[BaseSettings], error: ValidationError) -> str:
     first = error.errors(include_url=False, include_context=False)[0]
     field = "_".join(str(part) for part in first["loc"])
+    message = first["msg"].removeprefix("Value error, ")
+    if not field:  # what settings say together; it names the one that is wrong
+        return f"{kind.model_config.get('env_prefix', '')}*: {message}."
     name = f"{kind.model_config.get('env_prefix', '')}{field}".upper()
     given = "" if "token" in field else f" is {first.get('input')!r}"
-    return f"{name}{given}: {first['msg'].lower()}. Set it right, or leave it out for its default."
+    return f"{name}{given}: {message[:1].lower()}{message[1:]}. Set it right, or leave it out for its default."

@@ -7,6 +7,8 @@ import urllib.request
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 
+from pydantic import ValidationError
+
 from fedbytweets.cli.imports import uncollected
 from fedbytweets.errors import SettingsError
 
@@ -28,16 +30,49 @@ def local_prefect(*, verbose: bool) -> Iterator[None]:
     with ExitStack() as ours:
         # It starts while Prefect and the flows are imported. Whether a profile names another is known only after.
         server = None if os.environ.get("PREFECT_API_URL") else ours.enter_context(_server())
+        if url := _named_api():
+            ours.close()
+            _check(url)
+        elif server:
+            ours.enter_context(_speaking_to(_ready_url(server)))
+        yield
+
+
+def _named_api() -> str | None:
+    """Import Prefect and the flows; return the API that the user's settings name, if they name one.
+
+    Raises:
+        SettingsError: one of Prefect's own settings cannot be used.
+
+    """
+    try:
         with uncollected():
             from prefect.settings import get_current_settings
 
             import flows.batch_ingestion  # noqa: F401
+    except ValidationError as error:
+        first = error.errors()[0]
+        where = ".".join(str(part) for part in (error.title, *first["loc"]))
+        raise SettingsError(f"A setting of Prefect cannot be used, {where}: {first['msg']}. Set it right.") from error
+    return get_current_settings().api.url
 
-        if get_current_settings().api.url:
-            ours.close()
-        elif server:
-            ours.enter_context(_speaking_to(_ready_url(server)))
-        yield
+
+def _check(url: str) -> None:
+    """Refuse an API of the user's that the first flow would fail at, in many words.
+
+    Raises:
+        SettingsError: nothing answers there, or no Prefect that this one can speak to.
+
+    """
+    from prefect.client.orchestration import get_client
+
+    try:
+        with get_client(sync_client=True) as client:
+            client.raise_for_api_version_mismatch()
+    except RuntimeError as error:
+        raise SettingsError(
+            f"PREFECT_API_URL is {url!r}. {error}. Start that server, or name none: the command has one of its own then."
+        ) from error
 
 
 @contextmanager
