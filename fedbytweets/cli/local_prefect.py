@@ -1,15 +1,15 @@
 """What a command needs to run flows here: a Prefect API of the user's, or one of its own for as long as it runs."""
 
 import os
-import subprocess
-import sys
 import urllib.request
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import contextmanager
+from multiprocessing.connection import Connection
 
 from pydantic import ValidationError
 
 from fedbytweets.cli.imports import uncollected
+from fedbytweets.cli.prefect_server import own_server
 from fedbytweets.errors import SettingsError
 
 _LONGEST_START_SECONDS = 120
@@ -27,19 +27,20 @@ def local_prefect(*, verbose: bool) -> Iterator[None]:
     for name, value in _QUIET.items():
         os.environ.setdefault(name, value)
     os.environ.setdefault("PREFECT_LOGGING_LEVEL", "INFO" if verbose else "CRITICAL")
-    with ExitStack() as ours:
-        # It starts while Prefect and the flows are imported. Whether a profile names another is known only after.
-        server = None if os.environ.get("PREFECT_API_URL") else ours.enter_context(_server())
-        if url := _named_api():
-            ours.close()
-            _check(url)
-        elif server:
-            ours.enter_context(_speaking_to(_ready_url(server)))
+    if url := _named_api():
+        _check(url)
         yield
+        return
+    with own_server() as port:
+        with uncollected():
+            import flows.batch_ingestion  # noqa: F401 (it takes as long as the server's start: side by side)
+
+        with _speaking_to(_ready_url(port)):
+            yield
 
 
 def _named_api() -> str | None:
-    """Import Prefect and the flows; return the API that the user's settings name, if they name one.
+    """Return the API that the user's settings name, if they name one.
 
     Raises:
         SettingsError: one of Prefect's own settings cannot be used.
@@ -48,8 +49,6 @@ def _named_api() -> str | None:
     try:
         with uncollected():
             from prefect.settings import get_current_settings
-
-            import flows.batch_ingestion  # noqa: F401
     except ValidationError as error:
         first = error.errors()[0]
         where = ".".join(str(part) for part in (error.title, *first["loc"]))
@@ -71,7 +70,7 @@ def _check(url: str) -> None:
             client.raise_for_api_version_mismatch()
     except RuntimeError as error:
         raise SettingsError(
-            f"PREFECT_API_URL is {url!r}. {error}. Start that server, or name none: the command has one of its own then."
+            f"PREFECT_API_URL is {url!r}. {error}. Start that server, or name none: a command then has its own."
         ) from error
 
 
@@ -96,33 +95,19 @@ def _speaking_to(url: str) -> Iterator[None]:
         EventsWorker.set_client_override(None)
 
 
-@contextmanager
-def _server() -> Iterator[subprocess.Popen[str]]:
-    """Start a server of our own; it ends when its standard input closes, so also when this process is killed.
+def _ready_url(port: Connection) -> str:
+    """Return where the server of our own answers, once it does.
 
-    It has a session of its own: a Ctrl-C is for the command, which still has to tell the server how its runs ended.
+    Raises:
+        SettingsError: it ended before.
+
     """
-    command = [sys.executable, "-m", "fedbytweets.cli.prefect_server"]
-    with subprocess.Popen(  # noqa: S603
-        command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, start_new_session=True
-    ) as server:
-        try:
-            yield server
-        finally:
-            assert server.stdin is not None
-            server.stdin.close()
-            server.wait()
-
-
-def _ready_url(server: subprocess.Popen[str]) -> str:
-    """Return where the server answers, once it does."""
-    assert server.stdout is not None
-    port = server.stdout.readline().strip()
-    if not port:
+    try:
+        url = f"http://127.0.0.1:{port.recv()}/api"
+    except EOFError as error:
         raise SettingsError(
             "The local Prefect server does not start; its own words are above. "
             "Start one with `prefect server start` and set PREFECT_API_URL, or set up anew with `make clean run`."
-        )
-    url = f"http://127.0.0.1:{port}/api"
+        ) from error
     with urllib.request.urlopen(f"{url}/health", timeout=_LONGEST_START_SECONDS):  # noqa: S310 (loopback)
         return url

@@ -5,21 +5,26 @@ tables as Prefect declares them. In memory, because a file-backed SQLite answers
 locked", and the client then sleeps for seconds. Only the flows of the command can ask it, so what would serve
 dashboards and deployments is off: events, triggers, block types.
 
-Run as a module by `local_prefect`: it prints its port, and ends when its standard input closes.
+It is a process of its own, so that its imports, the longest part of its start, go on beside those of the flows; on
+Linux a fork, which has imported already what both need.
 """
 
 import asyncio
+import multiprocessing
 import os
 import socket
 import sqlite3
 import sys
 import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from multiprocessing.connection import Connection
 from typing import TYPE_CHECKING
 
 from fedbytweets.cli.imports import uncollected
 
 if TYPE_CHECKING:
-    from sqlalchemy import Connection
+    import sqlalchemy
 
 IN_MEMORY = "file::memory:?cache=shared"
 SETTINGS = {
@@ -33,21 +38,46 @@ SETTINGS = {
 }
 
 
-def main() -> None:
-    """Serve until standard input closes."""
+@contextmanager
+def own_server() -> Iterator[Connection]:
+    """Have the server while the block runs, or this process; where it can be reached comes out of the connection.
+
+    Prefect should be imported before, and nothing that starts threads: a fork would inherit their locks.
+    """
+    linux = sys.platform == "linux"
+    context = multiprocessing.get_context("fork") if linux else multiprocessing.get_context("spawn")
+    port, given = context.Pipe(duplex=False)
+    server = context.Process(target=_main, args=(given,), daemon=True)
+    server.start()
+    given.close()
+    try:
+        yield port
+    finally:
+        server.kill()  # nothing is to be kept, and an orderly end takes Prefect more than a second
+        server.join()
+
+
+def _main(port: Connection) -> None:
+    from prefect.context import refresh_global_settings_context
+
+    if hasattr(os, "setsid"):
+        os.setsid()  # a Ctrl-C is for the command, which still has to say here how its runs ended
     threading.Thread(target=_end_with_the_command, daemon=True).start()
-    os.environ |= SETTINGS  # Prefect reads them once, at its first import
+    os.environ |= SETTINGS
+    refresh_global_settings_context()
     with uncollected():
-        import prefect.server.api.server  # noqa: F401 (the longest part of the start)
-    asyncio.run(_serve())
+        import prefect.server.api.server  # noqa: F401
+    asyncio.run(_serve(port))
 
 
 def _end_with_the_command() -> None:
-    sys.stdin.read()
-    os._exit(0)  # nothing is to be kept, and an orderly end takes Prefect more than a second
+    command = multiprocessing.parent_process()
+    assert command is not None
+    command.join()
+    os._exit(0)
 
 
-async def _serve() -> None:
+async def _serve(port: Connection) -> None:
     import uvicorn
     from prefect.server.api.server import create_app
     from prefect.server.database import provide_database_interface
@@ -58,12 +88,12 @@ async def _serve() -> None:
         await connection.run_sync(_make_tables)
     server = uvicorn.Server(uvicorn.Config(create_app(ephemeral=True), log_level="critical"))
     listener = socket.create_server(("127.0.0.1", 0))
-    print(listener.getsockname()[1], flush=True)  # noqa: T201 (how the command learns the port)
+    port.send(listener.getsockname()[1])
     await server.serve(sockets=[listener])
     kept.close()
 
 
-def _make_tables(connection: "Connection") -> None:
+def _make_tables(connection: "sqlalchemy.Connection") -> None:
     """Make Prefect's tables as it declares them; of their indexes those that keep rows apart."""
     from prefect.server.database.orm_models import Base
     from sqlalchemy.schema import CreateIndex, CreateTable
@@ -73,7 +103,3 @@ def _make_tables(connection: "Connection") -> None:
         for index in table.indexes:
             if index.unique:
                 connection.execute(CreateIndex(index))
-
-
-if __name__ == "__main__":
-    main()
