@@ -32,6 +32,19 @@ class LakeSettings(BaseSettings):
     commit_attempts: int = Field(20, ge=1, description="How often a step is done again after another writer's commit.")
 
 
+class WorkersSettings(BaseSettings):
+    """Who does the parts of large steps."""
+
+    model_config = SettingsConfigDict(env_prefix="FEDBYTWEETS_", frozen=True, extra="ignore")
+
+    workers: str = Field(
+        "threads:1",
+        pattern=r"^((threads|processes|dask)(:[1-9][0-9]*)?|(tcp|tls)://.+)$",
+        description="Who does the parts of large steps: threads, processes or dask with `:<how many>`, or the address "
+        "of a Dask cluster's scheduler. Each holds one part in memory.",
+    )
+
+
 S = TypeVar("S", bound=BaseSettings)
 
 

@@ -49,11 +49,12 @@ def _named_api() -> str | None:
     try:
         with uncollected():
             from prefect.settings import get_current_settings
+
+            return get_current_settings().api.url
     except ValidationError as error:
         first = error.errors()[0]
         where = ".".join(str(part) for part in (error.title, *first["loc"]))
         raise SettingsError(f"A setting of Prefect cannot be used, {where}: {first['msg']}. Set it right.") from error
-    return get_current_settings().api.url
 
 
 def _check(url: str) -> None:
