@@ -10,6 +10,7 @@ from cyclopts import App, Parameter
 
 from benchmarks.corpus import BUILD, SHAPES, megabytes, raw_files
 from benchmarks.cost import Cost, as_record, in_its_own_process
+from benchmarks.orchestration import overhead
 from benchmarks.tables import Row, increments, throughput
 
 app = App(name="benchmarks", help="Measure the pipeline beside other ways and the floor. Read ratios, not seconds.")
@@ -49,6 +50,16 @@ def bench(
     out.parent.mkdir(parents=True, exist_ok=True)
     out.write_text(json.dumps(records, indent=1))
     print(f"Every figure: {out}")
+
+
+@app.command
+def orchestration(
+    *,
+    runs: Annotated[int, Parameter(help="How often; the medians count.")] = 5,
+    build: Annotated[Path, Parameter(help="Where the lake is made.")] = BUILD,
+) -> None:
+    """Measure what a run with next to nothing new costs beyond its work, and `fedbytweets status`."""
+    print(overhead(build / "orchestrated", runs))
 
 
 def _throughput(raw: Path, tweets: int, lake: Path) -> list[Row]:

@@ -19,11 +19,10 @@ from pydantic_settings import BaseSettings
 import flows
 from fedbytweets.cli.app import app
 from fedbytweets.lake.maintenance.settings import UpkeepSettings
-from fedbytweets.settings import LakeSettings
+from fedbytweets.settings import LakeSettings, WorkersSettings
 from fedbytweets.subjects import Budget, Subject
 from fedbytweets.tables import ALL, Table
 from fedbytweets.x_api import environment
-from tasks.workers import WorkersSettings
 
 REFERENCE = Path(__file__).parent / "reference"
 _GENERATED = "<!-- Written by docs/generate.py from the code: `make docs`. Do not edit. -->\n"

@@ -32,6 +32,19 @@ class LakeSettings(BaseSettings):
     commit_attempts: int = Field(20, ge=1, description="How often a step is done again after another writer's commit.")
 
 
+class WorkersSettings(BaseSettings):
+    """Who does the parts of large steps."""
+
+    model_config = SettingsConfigDict(env_prefix="FEDBYTWEETS_", frozen=True, extra="ignore")
+
+    workers: str = Field(
+        "threads:1",
+        pattern=r"^((threads|processes|dask)(:[1-9][0-9]*)?|(tcp|tls)://.+)$",
+        description="Who does the parts of large steps: threads, processes or dask with `:<how many>`, or the address "
+        "of a Dask cluster's scheduler. Each holds one part in memory.",
+    )
+
+
 S = TypeVar("S", bound=BaseSettings)
 
 
@@ -61,6 +74,9 @@ def lake_settings(**overrides: object) -> LakeSettings:
 def _explained(kind: type[BaseSettings], error: ValidationError) -> str:
     first = error.errors(include_url=False, include_context=False)[0]
     field = "_".join(str(part) for part in first["loc"])
+    message = first["msg"].removeprefix("Value error, ")
+    if not field:  # what settings say together; it names the one that is wrong
+        return f"{kind.model_config.get('env_prefix', '')}*: {message}."
     name = f"{kind.model_config.get('env_prefix', '')}{field}".upper()
     given = "" if "token" in field else f" is {first.get('input')!r}"
-    return f"{name}{given}: {first['msg'].lower()}. Set it right, or leave it out for its default."
+    return f"{name}{given}: {message[:1].lower()}{message[1:]}. Set it right, or leave it out for its default."

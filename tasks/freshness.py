@@ -2,8 +2,6 @@
 
 from datetime import timedelta
 
-import boto3
-
 from fedbytweets.instants import utc_now
 from fedbytweets.lake.lake import open_lake
 from fedbytweets.lake.location import region_of
@@ -24,6 +22,8 @@ def publish_freshness() -> float | None:
     newest = newest_tweet_at(open_lake(settings)) if settings.metric_namespace else None
     if newest is None:
         return None
+    import boto3  # noqa: PLC0415 (a quarter of a second, which a run that publishes nothing need not wait for)
+
     age = (utc_now() - newest) / timedelta(hours=1)
     boto3.client("cloudwatch", region_name=region_of(settings) or None).put_metric_data(
         Namespace=settings.metric_namespace, MetricData=[{"MetricName": METRIC, "Value": age, "Unit": "None"}]

@@ -76,7 +76,7 @@ def look_at_lake() -> Mapping[str, Head]:
 def write_report(run: Run) -> RunReport:
     """Check what the run brought against the expectations, and leave its report; a repeat changes no record."""
     lake, now = open_lake(lake_settings()), utc_now()
-    report = _report(lake, run, now)
+    report = report_of(lake, run, now)
     runs.enter(lake, run_row(report))
     _show(report)
     for finding in report.warned_findings:
@@ -85,7 +85,8 @@ def write_report(run: Run) -> RunReport:
     return report
 
 
-def _report(lake: Lake, run: Run, now: datetime) -> RunReport:
+def report_of(lake: Lake, run: Run, now: datetime) -> RunReport:
+    """Return the report of a run that ends now: what it brought, checked against the expectations."""
     usual = runs.recent(lake, run.flow, now)["new_tweets"].to_list() if run.collects else []
     checked = check_change(lake, run.before, now, usual, collects=run.collects)
     loaded = loaded_since(lake, run.before)

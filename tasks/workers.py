@@ -6,30 +6,15 @@ from importlib import import_module
 from typing import Any, TypeVar
 
 from prefect.task_runners import TaskRunner
-from pydantic import Field
-from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from fedbytweets.errors import SettingsError
 from fedbytweets.lake.lake import Lake
 from fedbytweets.lake.spread import Processes, Spread, Threads, work_on
-from fedbytweets.settings import LakeSettings, read_settings
+from fedbytweets.settings import LakeSettings, WorkersSettings, read_settings
 from tasks.policy import unit
 
 Item = TypeVar("Item")
 Result = TypeVar("Result")
-
-
-class WorkersSettings(BaseSettings):
-    """Who does the parts of large steps."""
-
-    model_config = SettingsConfigDict(env_prefix="FEDBYTWEETS_", frozen=True, extra="ignore")
-
-    workers: str = Field(
-        "threads:1",
-        pattern=r"^((threads|processes|dask)(:[1-9][0-9]*)?|(tcp|tls)://.+)$",
-        description="Who does the parts of large steps: threads, processes or dask with `:<how many>`, or the address "
-        "of a Dask cluster's scheduler. Each holds one part in memory.",
-    )
 
 
 def workers(lake: Lake) -> Spread:

@@ -1,9 +1,10 @@
 """The console command and what each failure of it looks like: one to three lines, and an exit code that says which.
 
 Exit codes: 0 done; 1 a part of the run failed; 2 wrong input or setting; 3 token or tier refused; 4 money spent;
-5 the lake cannot be read or written; 130 interrupted.
+5 the lake cannot be read or written; 130 interrupted; 141 nobody reads what is printed.
 """
 
+import os
 import sys
 
 from cyclopts import App, CycloptsError
@@ -12,6 +13,7 @@ from fedbytweets.cli import ahead, dashboard, look, quality, report, show_settin
 from fedbytweets.errors import FedByTweetsError
 
 INTERRUPTED = 130
+UNREAD = 141
 
 app = App(
     name="fedbytweets",
@@ -19,6 +21,7 @@ app = App(
     help_format="markdown",
     help_epilogue="Settings are environment variables; `fedbytweets settings` lists them.",
     version_flags=["--version"],
+    suppress_keyboard_interrupt=False,  # it would end without a word
 )
 
 for command in (work, look, ahead, report, quality, upkeep, dashboard, stand_in, show_settings):
@@ -27,7 +30,13 @@ for command in (work, look, ahead, report, quality, upkeep, dashboard, stand_in,
 
 def main() -> None:
     """Run the command line and exit with its code."""
-    sys.exit(run(sys.argv[1:]))
+    try:
+        code = run(sys.argv[1:])
+        print(end="", flush=True)  # noqa: T201 (what is left in the buffer may meet a closed pipe)
+    except BrokenPipeError:  # `fedbytweets ... | head`: who read it has gone
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # or the flush at the exit would complain
+        code = UNREAD
+    sys.exit(code)
 
 
 def run(arguments: list[str]) -> int:

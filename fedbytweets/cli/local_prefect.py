@@ -1,14 +1,15 @@
 """What a command needs to run flows here: a Prefect API of the user's, or one of its own for as long as it runs."""
 
-import inspect
 import os
-import subprocess
-import sys
 import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import Any
+from multiprocessing.connection import Connection
 
+from pydantic import ValidationError
+
+from fedbytweets.cli.imports import uncollected
+from fedbytweets.cli.prefect_server import own_server
 from fedbytweets.errors import SettingsError
 
 _LONGEST_START_SECONDS = 120
@@ -26,65 +27,88 @@ def local_prefect(*, verbose: bool) -> Iterator[None]:
     for name, value in _QUIET.items():
         os.environ.setdefault(name, value)
     os.environ.setdefault("PREFECT_LOGGING_LEVEL", "INFO" if verbose else "CRITICAL")
-    from prefect.settings import get_current_settings
-
-    if get_current_settings().api.url:
+    if url := _named_api():
+        _check(url)
         yield
         return
-    with _server() as server:
-        from prefect.settings import temporary_settings
+    with own_server() as port:
+        with uncollected():
+            import flows.batch_ingestion  # noqa: F401 (it takes as long as the server's start: side by side)
 
-        import flows.batch_ingestion  # noqa: F401 (the imports take as long as the server's start: side by side)
-
-        with temporary_settings(_settings(_ready_url(server))):
-            try:
-                yield
-            finally:
-                _drain()
+        with _speaking_to(_ready_url(port)):
+            yield
 
 
-def _settings(url: str) -> dict[Any, Any]:
-    from prefect.settings import PREFECT_API_URL, PREFECT_FLOWS_HEARTBEAT_FREQUENCY, PREFECT_LOGGING_TO_API_ENABLED
+def _named_api() -> str | None:
+    """Return the API that the user's settings name, if they name one.
 
-    # Heartbeats and logs tell a dashboard how runs go; there is none here, and each flow would wait for them.
-    return {PREFECT_API_URL: url, PREFECT_FLOWS_HEARTBEAT_FREQUENCY: None, PREFECT_LOGGING_TO_API_ENABLED: False}
+    Raises:
+        SettingsError: one of Prefect's own settings cannot be used.
+
+    """
+    try:
+        with uncollected():
+            from prefect.settings import get_current_settings
+
+            return get_current_settings().api.url
+    except ValidationError as error:
+        first = error.errors()[0]
+        where = ".".join(str(part) for part in (error.title, *first["loc"]))
+        raise SettingsError(f"A setting of Prefect cannot be used, {where}: {first['msg']}. Set it right.") from error
 
 
-def _drain() -> None:
-    """Let Prefect send what it still holds: it would try for a minute once the server is gone."""
-    from prefect.events.worker import EventsWorker
-    from prefect.utilities.asyncutils import run_coro_as_sync
+def _check(url: str) -> None:
+    """Refuse an API of the user's that the first flow would fail at, in many words.
 
-    async def drain() -> None:
-        drained = EventsWorker.drain_all()
-        if inspect.isawaitable(drained):
-            await drained
+    Raises:
+        SettingsError: nothing answers there, or no Prefect that this one can speak to.
 
-    run_coro_as_sync(drain())
+    """
+    from prefect.client.orchestration import get_client
+
+    try:
+        with get_client(sync_client=True) as client:
+            client.raise_for_api_version_mismatch()
+    except RuntimeError as error:
+        raise SettingsError(
+            f"PREFECT_API_URL is {url!r}. {error}. Start that server, or name none: a command then has its own."
+        ) from error
 
 
 @contextmanager
-def _server() -> Iterator[subprocess.Popen[str]]:
-    """Start a server of our own; it ends when its standard input closes, so also when this process is killed."""
-    command = [sys.executable, "-m", "fedbytweets.cli.prefect_server"]
-    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as server:  # noqa: S603
-        try:
-            yield server
-        finally:
-            assert server.stdin is not None
-            server.stdin.close()
-            server.wait()
+def _speaking_to(url: str) -> Iterator[None]:
+    """Have flows speak to a server of our own: without heartbeats, events and logs, which nobody could look at."""
+    from prefect.events.clients import NullEventsClient
+    from prefect.events.worker import EventsWorker
+    from prefect.settings import (
+        PREFECT_API_URL,
+        PREFECT_FLOWS_HEARTBEAT_FREQUENCY,
+        PREFECT_LOGGING_TO_API_ENABLED,
+        temporary_settings,
+    )
+
+    EventsWorker.set_client_override(NullEventsClient)
+    ours = {PREFECT_API_URL: url, PREFECT_FLOWS_HEARTBEAT_FREQUENCY: None, PREFECT_LOGGING_TO_API_ENABLED: False}
+    try:
+        with temporary_settings(ours):
+            yield
+    finally:
+        EventsWorker.set_client_override(None)
 
 
-def _ready_url(server: subprocess.Popen[str]) -> str:
-    """Return where the server answers, once it does."""
-    assert server.stdout is not None
-    port = server.stdout.readline().strip()
-    if not port:
+def _ready_url(port: Connection) -> str:
+    """Return where the server of our own answers, once it does.
+
+    Raises:
+        SettingsError: it ended before.
+
+    """
+    try:
+        url = f"http://127.0.0.1:{port.recv()}/api"
+    except EOFError as error:
         raise SettingsError(
             "The local Prefect server does not start; its own words are above. "
             "Start one with `prefect server start` and set PREFECT_API_URL, or set up anew with `make clean run`."
-        )
-    url = f"http://127.0.0.1:{port}/api"
+        ) from error
     with urllib.request.urlopen(f"{url}/health", timeout=_LONGEST_START_SECONDS):  # noqa: S310 (loopback)
         return url

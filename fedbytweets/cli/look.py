@@ -8,13 +8,14 @@ from pathlib import Path
 from typing import Annotated
 
 from cyclopts import App, Parameter
+from cyclopts.validators import Number
 from rich.console import Console
 from rich.table import Table as Grid
 
 from fedbytweets.cli.environment import JsonFlag, LakeFlag, examples, use_lake
 
 OutputFlag = Annotated[Path | None, Parameter(name="--output", help="Write the whole answer here: .csv or .parquet.")]
-RowsFlag = Annotated[int, Parameter(name="--rows", help="Most rows to print.")]
+RowsFlag = Annotated[int, Parameter(name="--rows", help="Most rows to print.", validator=Number(gte=0))]
 
 
 def register(app: App) -> None:

@@ -25,14 +25,13 @@ def settings(*, as_json: JsonFlag = False) -> None:
 
 def _settings() -> Iterator[tuple[str, str, str]]:
     from fedbytweets.lake.maintenance.settings import UpkeepSettings
-    from fedbytweets.settings import LakeSettings, read_settings
+    from fedbytweets.settings import LakeSettings, WorkersSettings, read_settings
     from fedbytweets.x_api.environment import (
         BudgetEnvironment,
         CollectEnvironment,
         PricesEnvironment,
         TokenEnvironment,
     )
-    from tasks.workers import WorkersSettings
 
     collecting = (TokenEnvironment, CollectEnvironment, BudgetEnvironment, PricesEnvironment)
     for kind in (LakeSettings, *collecting, UpkeepSettings, WorkersSettings):

@@ -4,10 +4,10 @@ import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import date
-from pathlib import Path
 from typing import Annotated
 
 from cyclopts import App, Parameter
+from cyclopts.types import ExistingPath
 
 from fedbytweets.cli.bars import progress_bars
 from fedbytweets.cli.environment import JsonFlag, LakeFlag, SubjectFlag, SubjectsFlag, VerboseFlag, examples, use_lake
@@ -21,7 +21,7 @@ OneSubjectFlag = Annotated[str, Parameter(name="--subject", help="Only this subj
 ImportSubjectFlag = Annotated[str, Parameter(name="--subject", help="Subject the files belong to.")]
 SinceFlag = Annotated[date | None, Parameter(name="--since", help="First day of retrieval, UTC.")]
 UntilFlag = Annotated[date | None, Parameter(name="--until", help="Last day of retrieval, UTC.")]
-Paths = Annotated[list[Path], Parameter(help="Folders or files of raw answers.", negative="")]
+Paths = Annotated[list[ExistingPath], Parameter(help="Folders or files of raw answers.", negative="")]
 
 
 def register(app: App) -> None:

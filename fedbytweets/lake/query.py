@@ -4,6 +4,7 @@ from pathlib import Path
 
 import duckdb
 import polars as pl
+from polars.exceptions import ComputeError
 
 from fedbytweets.errors import InputError
 from fedbytweets.lake.faults import telling
@@ -43,19 +44,25 @@ def answer(lake: Lake, sql: str) -> pl.DataFrame:
             frame: pl.DataFrame = connection.sql(sql).pl()
             return frame
     except duckdb.Error as error:
-        raise InputError(f"DuckDB refuses the query. {str(error).strip()}") from error
+        said = "\n".join(line for line in str(error).splitlines() if line.strip())
+        raise InputError(f"DuckDB refuses the query. {said}") from error
 
 
 def save(frame: pl.DataFrame, path: Path) -> None:
     """Write an answer as a file: CSV or Parquet, by its name.
 
     Raises:
-        InputError: the name has another ending.
+        InputError: the name has another ending, or the file cannot be written.
 
     """
-    if path.suffix == ".csv":
-        frame.write_csv(path)
-    elif path.suffix == ".parquet":
-        frame.write_parquet(path)
-    else:
+    if path.suffix not in {".csv", ".parquet"}:
         raise InputError(f"{path} is written as CSV or Parquet: end its name with .csv or .parquet.")
+    try:
+        if path.suffix == ".csv":
+            frame.write_csv(path)
+        else:
+            frame.write_parquet(path)
+    except OSError as error:
+        raise InputError(f"{path} cannot be written: {error}. Name another with --output.") from error
+    except ComputeError as error:  # a column of lists
+        raise InputError(f"{path} cannot hold the answer: {error}. A .parquet file can.") from error
