@@ -54,7 +54,7 @@ $(LINTERS)/.infra: $(VENV)/.setup requirements/infra.lock
 	@touch $@
 
 # The environment, in layers: each is made once and again when its lock changes. What a run needs is not compiled ahead:
-# a first run imports a third of it, and compiles that for less.
+# a first run imports a third of it, and compiles that for less; unless Python may keep nothing of what it compiles.
 $(VENV)/.setup: requirements/setup.lock
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
 	  { echo "Python 3.11 or newer is needed, and $(PYTHON) is $$($(PYTHON) --version 2>&1): set PYTHON=python3.12, say."; exit 1; }
@@ -63,7 +63,8 @@ $(VENV)/.setup: requirements/setup.lock
 	@touch $@
 
 $(VENV)/.runtime: $(VENV)/.setup requirements/runtime.lock pyproject.toml
-	$(BIN)/uv pip install --quiet --python $(BIN)/python --require-hashes -r requirements/runtime.lock
+	$(BIN)/uv pip install --quiet --python $(BIN)/python $(if $(PYTHONDONTWRITEBYTECODE),--compile-bytecode) \
+	  --require-hashes -r requirements/runtime.lock
 	$(BIN)/uv pip install --quiet --python $(BIN)/python --no-deps --no-build-isolation --editable .
 	@touch $@
 
