@@ -3,7 +3,7 @@
 import json
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated
 
@@ -12,6 +12,7 @@ from cyclopts.validators import Number
 from rich.console import Console
 from rich.table import Table as Grid
 
+from fedbytweets.amounts import duration, size
 from fedbytweets.cli.environment import JsonFlag, LakeFlag, examples, use_lake
 
 OutputFlag = Annotated[Path | None, Parameter(name="--output", help="Write the whole answer here: .csv or .parquet.")]
@@ -125,16 +126,6 @@ def print_grid(header: Iterable[str], rows: Iterable[Sequence[str]], title: str 
     Console().print(grid, markup=False)
 
 
-def size(count: int) -> str:
-    """Return a number of bytes for people."""
-    amount, unit = float(count), "B"
-    for larger in ("kB", "MB", "GB", "TB"):
-        if amount < 1000:
-            break
-        amount, unit = amount / 1000, larger
-    return f"{amount:.0f} {unit}" if unit == "B" else f"{amount:.1f} {unit}"
-
-
 def instant(value: datetime | None) -> str:
     """Return an instant for people, UTC, to the second."""
     return value.strftime("%Y-%m-%d %H:%M:%S") if value else "-"
@@ -143,8 +134,7 @@ def instant(value: datetime | None) -> str:
 def _fresh(newest: datetime | None) -> str:
     if newest is None:
         return "none yet"
-    age = timedelta(seconds=int((datetime.now(UTC) - newest).total_seconds()))
-    return f"{instant(newest)} UTC, {age} ago"
+    return f"{instant(newest)} UTC, {duration(datetime.now(UTC) - newest)} ago"
 
 
 def _cell(value: object) -> str:

@@ -8,10 +8,11 @@ from typing import Annotated
 from cyclopts import App, Parameter
 from rich.console import Console
 
+from fedbytweets.amounts import size
 from fedbytweets.cli.bars import progress_bars
 from fedbytweets.cli.environment import JsonFlag, LakeFlag, VerboseFlag, examples, use_lake
 from fedbytweets.cli.local_prefect import local_prefect
-from fedbytweets.cli.look import print_grid, print_json, size
+from fedbytweets.cli.look import print_grid, print_json
 
 DryRunFlag = Annotated[bool, Parameter(name="--dry-run", negative="", help="Say what it would do, and touch nothing.")]
 WaitFlag = Annotated[float, Parameter(name="--wait-seconds", help="Longest wait for X's compliance job.")]

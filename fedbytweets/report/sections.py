@@ -3,8 +3,9 @@
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 
+from fedbytweets.amounts import duration, size
 from fedbytweets.coverage.rendering import covered_share
 from fedbytweets.quality import Finding, Verdict
 from fedbytweets.report.budget import BudgetLine, with_limits
@@ -37,28 +38,6 @@ def sections(report: RunReport) -> tuple[Section, ...]:
         _expectations(report.findings),
     )
     return tuple(section for section in each if section.lines or section.rows or section.picture)
-
-
-def size(count: int) -> str:
-    """Return a number of bytes for people."""
-    amount, unit = float(count), "B"
-    for larger in ("kB", "MB", "GB", "TB"):
-        if amount < 1000:
-            break
-        amount, unit = amount / 1000, larger
-    return f"{amount:.0f} {unit}" if unit == "B" else f"{amount:.1f} {unit}"
-
-
-def duration(span: timedelta) -> str:
-    """Return a span of time for people: its two largest units."""
-    seconds = max(0, round(span.total_seconds()))
-    units = ((86_400, "d"), (3_600, "h"), (60, "min"), (1, "s"))
-    parts = []
-    for length, unit in units:
-        count, seconds = divmod(seconds, length)
-        parts.append(f"{count} {unit}" if count else "")
-    first = next((number for number, part in enumerate(parts) if part), len(parts) - 1)
-    return " ".join(part for part in parts[first : first + 2] if part) or "0 s"
 
 
 def _summary(report: RunReport) -> Iterator[str]:

@@ -10,11 +10,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 from report_samples import NOW, page, sample
 
+from fedbytweets.amounts import duration, size
 from fedbytweets.coverage import Spending, coverage
 from fedbytweets.report import BudgetLine, SubjectFigures, budget_lines, markdown, report_dict, run_row, sections
 from fedbytweets.report.markdown import escaped
 from fedbytweets.report.picture import volume_picture
-from fedbytweets.report.sections import duration, size
 from fedbytweets.subjects import Budget, Prices
 from fedbytweets.tables import ops
 
