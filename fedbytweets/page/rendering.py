@@ -6,6 +6,7 @@ from decimal import Decimal
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
+from fedbytweets.amounts import size
 from fedbytweets.page import charts, strips
 from fedbytweets.page.attention import notices
 from fedbytweets.page.figures import Figures, Money, Ranked
@@ -47,7 +48,7 @@ def _environment() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.filters |= {"at": _at, "cut": _cut, "dollars": _dollars, "size": _size, "share": _share}
+    environment.filters |= {"at": _at, "cut": _cut, "dollars": _dollars, "size": size, "share": _share}
     environment.globals |= {"step_label": charts.label}
     return environment
 
@@ -83,12 +84,3 @@ def _dollars(money: Decimal | float) -> str:
 def _share(part: float) -> str:
     """Return a part of one in per cent; only the whole is 100 %."""
     return "100 %" if part >= 1 else f"{min(part * 100, 99.9):.1f} %"
-
-
-def _size(count: int) -> str:
-    amount = float(count)
-    for unit in ("B", "kB", "MB", "GB"):
-        if amount < 1000:
-            return f"{amount:.0f} {unit}"
-        amount /= 1000
-    return f"{amount:.1f} TB"
