@@ -6,15 +6,20 @@ The names of pyiceberg that are not public stand here and in `commit.py` alone; 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
+from uuid import uuid4
 
 import polars as pl
+import pyarrow as pa
+import pyarrow.compute as pc
 from pyiceberg.conversions import from_bytes
 from pyiceberg.expressions import AlwaysTrue
-from pyiceberg.io.pyarrow import ArrowScan, _dataframe_to_data_files
+from pyiceberg.io.pyarrow import ArrowScan, _dataframe_to_data_files, pyarrow_to_schema, write_file
 from pyiceberg.manifest import DataFile
-from pyiceberg.table import FileScanTask
+from pyiceberg.partitioning import PartitionFieldValue, PartitionKey
+from pyiceberg.table import FileScanTask, WriteTask
 from pyiceberg.table import Table as IcebergTable
-from pyiceberg.types import PrimitiveType
+from pyiceberg.transforms import MonthTransform
+from pyiceberg.types import PrimitiveType, TimestampType
 
 from fedbytweets.tables import Table
 
@@ -61,12 +66,37 @@ def read_rows(
     return frame.cast({name: declared.frame_schema[name] for name in names})
 
 
-def write_rows(table: IcebergTable, declared: Table, rows: pl.DataFrame) -> Iterator[DataFile]:
+def write_rows(table: IcebergTable, declared: Table, rows: pl.DataFrame | pa.Table) -> Iterator[DataFile]:
     """Write rows as data files below the table; they are in no snapshot yet."""
-    arrow = rows.select(declared.names).to_arrow().cast(declared.schema)
-    for file in _dataframe_to_data_files(table.metadata, arrow, table.io):
+    arrow = rows.select(declared.names).to_arrow() if isinstance(rows, pl.DataFrame) else rows
+    arrow = arrow.cast(declared.schema)
+    month = _only_month(table, declared, arrow)
+    files = _dataframe_to_data_files(table.metadata, arrow, table.io) if month is None else _write(table, arrow, month)
+    for file in files:
         file.spec_id = table.metadata.default_spec_id  # a file read back before its commit has to have it
         yield file
+
+
+def _only_month(table: IcebergTable, declared: Table, rows: pa.Table) -> PartitionKey | None:
+    """Return the partition that all rows belong to; None where there are several, or the table has none.
+
+    pyiceberg would look at each row and copy them all, which costs as much as to write them.
+    """
+    if not declared.month_of or not rows.num_rows:
+        return None
+    span = pc.min_max(rows[declared.month_of])
+    field, schema = table.spec().fields[0], table.schema()
+    month = MonthTransform().transform(TimestampType())
+    first, last = (month(span[end].value) for end in ("min", "max"))
+    if first != last or rows[declared.month_of].null_count:
+        return None
+    return PartitionKey([PartitionFieldValue(field, first)], table.spec(), schema)
+
+
+def _write(table: IcebergTable, rows: pa.Table, partition: PartitionKey) -> Iterator[DataFile]:
+    schema = pyarrow_to_schema(rows.schema, name_mapping=table.schema().name_mapping)
+    batches = rows.combine_chunks().to_batches()
+    return write_file(table.io, table.metadata, iter([WriteTask(uuid4(), 0, schema, batches, partition_key=partition)]))
 
 
 def even_parts(rows: pl.DataFrame, most: int) -> Iterator[pl.DataFrame]:

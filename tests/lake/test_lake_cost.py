@@ -5,11 +5,10 @@ from datetime import timedelta
 
 import polars as pl
 import pytest
-from lakes import NOON, data_files, lay, lines, load_bronze, page_of
+from lakes import NOON, append, data_files, lay, lines, load_bronze, page_of, rows_of
 from pyiceberg.io.pyarrow import PyArrowFileIO
 
-from fedbytweets.lake import bronze as bronze_lake
-from fedbytweets.lake import load, silver
+from fedbytweets.lake import silver
 from fedbytweets.lake.commit import PROGRESS, replace_files
 from fedbytweets.lake.files import write_rows
 from fedbytweets.lake.lake import Lake
@@ -51,7 +50,7 @@ def _bronze_rows(lake: Lake, first: int, count: int, hours: int) -> None:
     )
     frames = {table.name: table.frame() for table in BRONZE}
     frames["tweets"] = pl.concat([frames["tweets"], rows], how="diagonal")
-    bronze_lake.append(lake, frames)
+    append(lake, frames)
 
 
 @pytest.fixture
@@ -125,9 +124,9 @@ def test_an_append_looks_up_only_files_of_the_same_retrieval_time(lake: Lake, op
     objects = {found.key: found for found in lake.raw.list()}
 
     opened.clear()
-    rows = load.rows_of(lake, [objects["lula/12.json"]])
-    assert bronze_lake.append(lake, rows)["tweets"] == 1
+    rows = rows_of(lake, [objects["lula/12.json"]])
+    assert append(lake, rows)["tweets"] == 1
     assert opened == []
 
-    assert bronze_lake.append(lake, load.rows_of(lake, [objects["lula/05.json"]]))["tweets"] == 0
+    assert append(lake, rows_of(lake, [objects["lula/05.json"]]))["tweets"] == 0
     assert len(set(opened)) == len([table for table in BRONZE if not rows[table.name].is_empty()])
