@@ -23,6 +23,8 @@ from pyiceberg.types import PrimitiveType, TimestampType
 
 from fedbytweets.tables import Table
 
+_LEAST_ROWS = 2_000
+
 
 @dataclass(frozen=True, slots=True)
 class KeyedFile:
@@ -38,6 +40,10 @@ class KeyedFile:
             return True
         start = keys.search_sorted(self.least, side="left")
         return bool(start < len(keys) and keys[start] <= self.greatest)
+
+    def is_beyond(self, key: Any) -> bool:
+        """Say whether all first keys of the file are known to be greater than this one."""
+        return self.least is not None and bool(self.least > key)
 
 
 def current_files(table: IcebergTable, declared: Table) -> list[KeyedFile]:
@@ -99,9 +105,24 @@ def _write(table: IcebergTable, rows: pa.Table, partition: PartitionKey) -> Iter
     return write_file(table.io, table.metadata, iter([WriteTask(uuid4(), 0, schema, batches, partition_key=partition)]))
 
 
-def even_parts(rows: pl.DataFrame, most: int) -> Iterator[pl.DataFrame]:
-    """Cut rows into parts of about the same size, none over `most` rows."""
-    parts = -(-rows.height // most)
-    for number in range(parts):
-        start, end = rows.height * number // parts, rows.height * (number + 1) // parts
-        yield rows.slice(start, end - start)
+def cut(rows: pl.DataFrame, declared: Table, most: int, newer: int) -> Iterator[pl.DataFrame]:
+    """Cut rows, in the order of their keys, into what one file each is to hold: see `sizes`."""
+    start = 0
+    for size in sizes(rows.height, declared, most, newer):
+        yield rows.slice(start, size)
+        start += size
+
+
+def sizes(rows: int, declared: Table, most: int, newer: int) -> list[int]:
+    """Return how many rows each file of so many is to hold, oldest first: about as many each, none over `most`.
+
+    In a table that grows by time none holds more than twice the `newer` rows beyond it (but 2,000). What is retrieved
+    again is mostly new, and a merge writes a whole file anew for one row: so that costs as little as the row is old.
+    """
+    newest: list[int] = []
+    while declared.grows_by_time and rows > (least := max(_LEAST_ROWS, 2 * newer)) < most:
+        newest.insert(0, least)
+        rows -= least
+        newer += least
+    parts = -(-rows // most)
+    return [rows * (number + 1) // parts - rows * number // parts for number in range(parts)] + newest
