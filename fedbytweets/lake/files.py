@@ -13,7 +13,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from pyiceberg.conversions import from_bytes
 from pyiceberg.expressions import AlwaysTrue
-from pyiceberg.io.pyarrow import ArrowScan, _dataframe_to_data_files, pyarrow_to_schema, write_file
+from pyiceberg.io.pyarrow import ArrowScan, _dataframe_to_data_files, write_file
 from pyiceberg.manifest import DataFile
 from pyiceberg.partitioning import PartitionFieldValue, PartitionKey
 from pyiceberg.table import FileScanTask, WriteTask
@@ -77,7 +77,11 @@ def write_rows(table: IcebergTable, declared: Table, rows: pl.DataFrame | pa.Tab
     arrow = rows.select(declared.names).to_arrow() if isinstance(rows, pl.DataFrame) else rows
     arrow = arrow.cast(declared.schema)
     month = _only_month(table, declared, arrow)
-    files = _dataframe_to_data_files(table.metadata, arrow, table.io) if month is None else _write(table, arrow, month)
+    files = (
+        _dataframe_to_data_files(table.metadata, arrow, table.io)
+        if month is None
+        else _write(table, declared, arrow, month)
+    )
     for file in files:
         file.spec_id = table.metadata.default_spec_id  # a file read back before its commit has to have it
         yield file
@@ -99,8 +103,8 @@ def _only_month(table: IcebergTable, declared: Table, rows: pa.Table) -> Partiti
     return PartitionKey([PartitionFieldValue(field, first)], table.spec(), schema)
 
 
-def _write(table: IcebergTable, rows: pa.Table, partition: PartitionKey) -> Iterator[DataFile]:
-    schema = pyarrow_to_schema(rows.schema, name_mapping=table.schema().name_mapping)
+def _write(table: IcebergTable, declared: Table, rows: pa.Table, partition: PartitionKey) -> Iterator[DataFile]:
+    schema = table.schema().select(*declared.names)
     batches = rows.combine_chunks().to_batches()
     return write_file(table.io, table.metadata, iter([WriteTask(uuid4(), 0, schema, batches, partition_key=partition)]))
 
