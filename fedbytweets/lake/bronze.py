@@ -4,9 +4,18 @@ Every table takes the rows of a raw object in one commit, unless it has rows of 
 entered in `bronze.raw_objects` last: what is not there is read again by the next run, however old it is.
 """
 
+from collections.abc import Collection
 from datetime import datetime
 
-from pyiceberg.expressions import AlwaysTrue
+from pyiceberg.expressions import (
+    AlwaysTrue,
+    And,
+    BooleanExpression,
+    GreaterThanOrEqual,
+    LessThanOrEqual,
+    Reference,
+)
+from pyiceberg.expressions.literals import literal
 from pyiceberg.table import Table as IcebergTable
 
 from fedbytweets.lake.lake import Lake
@@ -32,11 +41,20 @@ def loaded_keys(lake: Lake, subject: str = "") -> set[str]:
     return set(table.scan(row_filter=which, selected_fields=("file_name",)).to_arrow()["file_name"].to_pylist())
 
 
-def held_keys(iceberg: IcebergTable, first: datetime, last: datetime) -> frozenset[str]:
-    """Return the raw keys of a bronze table's rows that were retrieved from `first` to `last` (naive UTC).
+def held_keys(iceberg: IcebergTable, keys: Collection[str], first: datetime, last: datetime) -> frozenset[str]:
+    """Return which raw keys a bronze table has rows of that were retrieved from `first` to `last` (naive UTC).
 
-    A raw object's rows have times of retrieval that never change, so those look up what may be there already.
+    A raw object's rows have times of retrieval that never change, so those look up what may be there already; and of
+    an import, all of one time, the span of the keys tells the files apart.
     """
-    when = f"import_date >= '{first:{_INSTANT}}' and import_date <= '{last:{_INSTANT}}'"
-    keys = iceberg.scan(row_filter=when, selected_fields=("file_name",)).to_arrow()["file_name"]
-    return frozenset(keys.unique().to_pylist())
+    which = And(
+        *_between("import_date", f"{first:{_INSTANT}}", f"{last:{_INSTANT}}"),
+        *_between("file_name", min(keys), max(keys)),
+    )
+    held = iceberg.scan(row_filter=which, selected_fields=("file_name",)).to_arrow()["file_name"]
+    return frozenset(held.unique().to_pylist())
+
+
+def _between(column: str, first: str, last: str) -> tuple[BooleanExpression, BooleanExpression]:
+    term = Reference(column)
+    return GreaterThanOrEqual(term=term, value=literal(first)), LessThanOrEqual(term=term, value=literal(last))

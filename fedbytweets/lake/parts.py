@@ -82,7 +82,8 @@ def _append(lake: Lake, table: Table, parts: Sequence[Part]) -> int:
     if not mine:
         return 0
     iceberg = lake.table(table)
-    held = held_keys(iceberg, min(each.first for _, each in mine), max(each.last for _, each in mine))
+    first, last = min(each.first for _, each in mine), max(each.last for _, each in mine)
+    held = held_keys(iceberg, frozenset().union(*(keys for keys, _ in mine)), first, last)
     absent = [_without(lake, table, each, held) if held & keys else each for keys, each in mine if not keys <= held]
     files = [file for each in absent if each for file in each.files]
     if files:
