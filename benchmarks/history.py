@@ -9,11 +9,11 @@ import polars as pl
 from pyiceberg.manifest import DataFile
 
 from benchmarks.cost import Cost, counted
-from fedbytweets.lake import bronze as bronze_lake
 from fedbytweets.lake import silver as silver_lake
 from fedbytweets.lake.commit import PROGRESS, replace_files
-from fedbytweets.lake.files import write_rows
+from fedbytweets.lake.files import sizes, write_rows
 from fedbytweets.lake.lake import Lake, open_lake
+from fedbytweets.lake.parts import append_parts, write_part
 from fedbytweets.settings import lake_settings
 from fedbytweets.silver import silver_rows
 from fedbytweets.tables import BRONZE, Table, bronze, silver
@@ -81,9 +81,10 @@ def _fill(lake: Lake, table: Table, rows: int) -> None:
     iceberg = lake.table(table)
     head = lake.table(next(each for each in BRONZE if each.name == table.name)).metadata.current_snapshot_id
     files: list[DataFile] = []
-    for start in range(0, rows, lake.settings.file_rows):
-        made = _history(table, start, min(rows, start + lake.settings.file_rows))
-        files.extend(write_rows(iceberg, table, made))
+    start = 0
+    for size in sizes(rows, table, lake.settings.file_rows, 0):
+        files.extend(write_rows(iceberg, table, _history(table, start, start + size)))
+        start += size
     if files:
         replace_files(iceberg, [], files, {PROGRESS: str(head)})
 
@@ -134,7 +135,7 @@ def _append(lake: Lake, users: pl.DataFrame, tweets: pl.DataFrame) -> None:
     for table, rows in ((bronze.USERS, users), (bronze.TWEETS, tweets)):
         known = rows.select([name for name in rows.columns if name in table.names])
         frames[table.name] = pl.concat([table.frame(), known], how="diagonal")
-    bronze_lake.append(lake, frames)
+    append_parts(lake, [write_part(lake, {name: rows.to_arrow() for name, rows in frames.items()})])
 
 
 def _plain(lake: str, rows: int) -> tuple[list[str], Path]:

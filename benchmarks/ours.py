@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pyarrow.parquet as pq
+from pyiceberg.io.pyarrow import _get_parquet_writer_kwargs
 
 from benchmarks.cost import Cost, counted
 from fedbytweets.lake.lake import open_lake
@@ -67,10 +68,12 @@ def _floor(raw: Path, lake: str, parse: Callable[[bytes], object]) -> Cost:
             for text in [body] if file.suffix == ".json" else body.splitlines():
                 parse(text)
     for table in (tables.TWEETS, tables.USERS, tables.PLACES):
-        for task in open_lake(lake_settings(lake=lake)).table(table).scan().plan_files():
+        iceberg = open_lake(lake_settings(lake=lake)).table(table)
+        how = _get_parquet_writer_kwargs(iceberg.properties)  # the same bytes, not only the same rows
+        for task in iceberg.scan().plan_files():
             rows = pq.read_table(task.file.file_path.removeprefix("file://"))
             with counted(cost):
-                pq.write_table(rows, Path(lake) / "floor.parquet", compression="zstd")
+                pq.write_table(rows, Path(lake) / "floor.parquet", **how)
     return cost
 
 

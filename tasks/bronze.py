@@ -57,8 +57,13 @@ def _laid_out(lake: Lake, objects: Sequence[RawObject]) -> Iterator[list[Part]]:
     for table in BRONZE:
         lake.table(table)  # made once, before many write to it
     progress = Progress("raw to bronze", sum(raw_object.bytes for raw_object in objects), "bytes")
-    waiting = load.chunks(objects, lake.settings.chunk_megabytes << 20)
-    while waiting:
-        some, waiting = waiting[:_PARTS_A_COMMIT], waiting[_PARTS_A_COMMIT:]
-        yield spread(lay_out, some)
-        progress.advance(sum(raw_object.bytes for chunk in some for raw_object in chunk))
+    chunks = load.chunks(objects, lake.settings.chunk_megabytes << 20)
+    parts: list[Part] = []
+    for chunk, part in zip(chunks, spread(lay_out, chunks), strict=True):
+        parts.append(part)
+        progress.advance(sum(raw_object.bytes for raw_object in chunk))
+        if len(parts) == _PARTS_A_COMMIT:
+            yield parts
+            parts = []
+    if parts:
+        yield parts

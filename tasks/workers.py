@@ -1,7 +1,7 @@
 """The setting FEDBYTWEETS_WORKERS -> who does the parts of large steps: threads, processes, or a Dask cluster."""
 
 import os
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from importlib import import_module
 from typing import Any, TypeVar
 
@@ -44,12 +44,12 @@ class Cluster:
         self._new_runner = _runner_of_dask()
         self._where = where
 
-    def __call__(self, work: Callable[[Lake, Item], Result], items: Sequence[Item]) -> list[Result]:
+    def __call__(self, work: Callable[[Lake, Item], Result], items: Sequence[Item]) -> Iterator[Result]:
         """Do the work on each item."""
         with self._new_runner(**self._where) as runner:
             each = ({"work": work, "settings": self._settings, "item": item} for item in items)
             futures = [runner.submit(do_part, parameters) for parameters in each]
-            return [future.result() for future in futures]
+            yield from (future.result() for future in futures)
 
 
 @unit("part")

@@ -11,6 +11,8 @@ from polars.testing import assert_frame_equal
 
 from fedbytweets.lake import bronze, load, silver
 from fedbytweets.lake.lake import Lake, open_lake
+from fedbytweets.lake.parts import Part, append_parts, lay_out, write_part
+from fedbytweets.lake.raw_store import RawObject
 from fedbytweets.raw.lineage import Lineage
 from fedbytweets.settings import lake_settings
 from fedbytweets.tables import BRONZE, SILVER, Table
@@ -64,9 +66,26 @@ def load_bronze(lake: Lake, chunk_bytes: int = 32 << 20) -> dict[str, int]:
     """Take what is pending into bronze; return the number of new rows by table."""
     total: dict[str, int] = {}
     for chunk in load.chunks(bronze.pending(lake), chunk_bytes):
-        for name, rows in bronze.append(lake, load.rows_of(lake, chunk)).items():
+        for name, rows in append_parts(lake, [lay_out(lake, chunk)]).items():
             total[name] = total.get(name, 0) + rows
     return total
+
+
+def rows_of(lake: Lake, objects: Sequence[RawObject]) -> dict[str, pl.DataFrame]:
+    """Return the bronze rows that raw objects give, as frames, by table name."""
+    return {name: pl.DataFrame(rows) for name, rows in load.rows_of(lake, objects).items()}
+
+
+def part_of(lake: Lake, rows: Mapping[str, pl.DataFrame]) -> Part:
+    """Write frames as data files that no reader sees yet."""
+    return write_part(
+        lake, {table.name: rows[table.name].select(table.names).to_arrow().cast(table.schema) for table in BRONZE}
+    )
+
+
+def append(lake: Lake, rows: Mapping[str, pl.DataFrame]) -> dict[str, int]:
+    """Append frames to bronze; return the number of new rows by table."""
+    return append_parts(lake, [part_of(lake, rows)])
 
 
 def merge_silver(lake: Lake) -> list[silver.Merged]:

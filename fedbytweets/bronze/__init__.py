@@ -1,6 +1,6 @@
 """Bronze: pages -> rows, as they came. Pure."""
 
-from fedbytweets.bronze.found import Source
 from fedbytweets.bronze.rows import bronze_rows
+from fedbytweets.bronze.things import Source
 
 __all__ = ["Source", "bronze_rows"]

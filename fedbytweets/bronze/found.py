@@ -1,97 +1,83 @@
-"""Pages -> what was found in them: each thing with where it stood, before it becomes a row."""
+"""Pages -> what was found in them, kind by kind, and a line about each raw object."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from typing import Generic, TypeVar
 
+import pyarrow as pa
+
+from fedbytweets.bronze import columns
+from fedbytweets.bronze.things import PageOrigin, Source, Things
+from fedbytweets.bronze.tweets import Originals, tweet_columns
 from fedbytweets.instants import from_snowflake
 from fedbytweets.raw import wire
-from fedbytweets.raw.lineage import Lineage
 from fedbytweets.raw.reader import Page, Refusal
+from fedbytweets.tables import bronze
 
-T = TypeVar("T")
-
-
-@dataclass(frozen=True, slots=True)
-class Source:
-    """A raw object: its key `<subject>/<object>`, its lineage, its size as stored in bytes."""
-
-    key: str
-    subject: str
-    lineage: Lineage
-    bytes: int
-
-
-@dataclass(frozen=True, slots=True)
-class PageOrigin:
-    """Where a page stands: its raw object, its number there (from 1), when it was retrieved (naive UTC)."""
-
-    source: Source
-    page: int
-    import_date: datetime
-
-
-@dataclass(slots=True)
-class Things(Generic[T]):
-    """Things of one kind, in order: the things, and list by list where they stood and how many each list held."""
-
-    values: list[T] = field(default_factory=list)
-    origins: list[PageOrigin] = field(default_factory=list)
-    counts: list[int] = field(default_factory=list)
-
-    def add(self, values: Sequence[T], origin: PageOrigin) -> int:
-        """Add the things of one list; return how many."""
-        self.values.extend(values)
-        self.origins.append(origin)
-        self.counts.append(len(values))
-        return len(values)
+_AT_ONCE = 1_000
+"""So many tweets and users become rows together: few enough for the processor to have them all at hand still."""
+_COUNTED = ("tweets", "users", "places", "pages", "included_tweets", "api_errors", "quarantined", "unknown_fields")
 
 
 @dataclass(slots=True)
 class Found:
     """What was found in a run of raw objects."""
 
-    tweets: Things[wire.Tweet] = field(default_factory=Things)
-    originals: list[Mapping[str, wire.Tweet]] = field(default_factory=list)
-    users: Things[wire.User] = field(default_factory=Things)
-    places: Things[wire.Place] = field(default_factory=Things)
-    problems: Things[wire.Problem] = field(default_factory=Things)
-    refusals: Things[Refusal] = field(default_factory=Things)
-    unknown: Things[tuple[str, int]] = field(default_factory=Things)
+    tweets: Things[wire.Tweet] = field(default_factory=lambda: Things(bronze.TWEETS))
+    users: Things[wire.User] = field(default_factory=lambda: Things(bronze.USERS))
+    places: Things[wire.Place] = field(default_factory=lambda: Things(bronze.PLACES))
+    problems: Things[wire.Problem] = field(default_factory=lambda: Things(bronze.API_ERRORS))
+    refusals: Things[Refusal] = field(default_factory=lambda: Things(bronze.QUARANTINE))
+    unknown: Things[tuple[str, int]] = field(default_factory=lambda: Things(bronze.QUALITY))
     objects: list[dict[str, object]] = field(default_factory=list)
+    _originals: list[Originals] = field(default_factory=list)
 
     def add(self, source: Source, results: Iterable[Page | Refusal]) -> None:
         """Add what a raw object holds, and one line about the object itself."""
-        counts = {"pages": 0, "included_tweets": 0, "quarantined": 0, "unknown_fields": 0}
-        counts |= {"tweets": 0, "users": 0, "places": 0, "api_errors": 0}
+        counts = dict.fromkeys(_COUNTED, 0)
         last: Page | None = None
         for result in results:
             if isinstance(result, Refusal):
-                counts["quarantined"] += self.refusals.add(
-                    [result], PageOrigin(source, 0, _naive(source.lineage.retrieved_at))
-                )
+                origin = PageOrigin(source, 0, _naive(source.lineage.retrieved_at))
+                counts["quarantined"] += self.refusals.add([result], origin)
                 continue
             last = result
             for name, added in self._add_page(source, result).items():
                 counts[name] += added
         self.objects.append(_object(source, counts, last))
 
+    def rows(self) -> dict[str, pa.Table]:
+        """Return the rows of all that was found, by the name of their table."""
+        self._lay_out()
+        kinds = (self.tweets, self.users, self.places, self.problems, self.refusals, self.unknown)
+        about_objects = bronze.RAW_OBJECTS.arrow(columns.of_objects(self.objects), len(self.objects))
+        return {kind.table.name: kind.rows() for kind in kinds} | {bronze.RAW_OBJECTS.name: about_objects}
+
     def _add_page(self, source: Source, page: Page) -> dict[str, int]:
         origin = PageOrigin(source, page.ordinal, _naive(page.retrieved_at or source.lineage.retrieved_at))
-        originals = {tweet.id: tweet for tweet in page.originals}
-        tweets = self.tweets.add(page.tweets, origin)
-        self.originals.extend([originals] * tweets)
+        self._originals.extend([{tweet.id: tweet for tweet in page.originals}] * len(page.tweets))
         self.unknown.add(list(page.unknown.items()), origin)
-        return {
+        counts = {
             "pages": 1,
-            "tweets": tweets,
+            "tweets": self.tweets.add(page.tweets, origin),
             "included_tweets": len(page.originals),
             "users": self.users.add(page.users, origin),
             "places": self.places.add(page.places, origin),
             "api_errors": self.problems.add(page.problems, origin),
             "unknown_fields": sum(page.unknown.values()),
         }
+        if len(self.tweets.values) + len(self.users.values) >= _AT_ONCE:
+            self._lay_out()
+        return counts
+
+    def _lay_out(self) -> None:
+        self.tweets.lay_out(lambda tweets: tweet_columns(tweets, self._originals))
+        self._originals.clear()
+        self.users.lay_out(columns.of_users)
+        self.places.lay_out(columns.of_places)
+        self.problems.lay_out(columns.of_problems)
+        self.refusals.lay_out(columns.of_refusals)
+        self.unknown.lay_out(columns.of_unknown)
 
 
 def _object(source: Source, counts: dict[str, int], last: Page | None) -> dict[str, object]:

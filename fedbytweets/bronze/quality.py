@@ -3,33 +3,39 @@
 from collections.abc import Iterator, Mapping
 
 import polars as pl
+import pyarrow as pa
 
 from fedbytweets.tables import bronze
 from fedbytweets.tables.typed import bigint, instant, int32
 
-_IDS = {
-    "tweets": ("id", "author_id", "conversation_id", "in_reply_to_user_id", "referenced_tweet_id"),
-    "users": ("id",),
+_CHECKS = {
+    "tweets": {
+        "bad-id": (bigint, ("id", "author_id", "conversation_id", "in_reply_to_user_id", "referenced_tweet_id")),
+        "bad-instant": (instant, ("created_at",)),
+    },
+    "users": {
+        "bad-id": (bigint, ("id",)),
+        "bad-instant": (instant, ("created_at",)),
+        "count-over-int32": (int32, ("followers_count", "following_count", "listed_count", "tweet_count")),
+    },
 }
-_INSTANTS = {"tweets": ("created_at",), "users": ("created_at",)}
-_COUNTS = {"users": ("followers_count", "following_count", "listed_count", "tweet_count")}
+"""Table -> kind -> how silver types a column, and the columns it types so."""
 
 
-def quality_rows(rows: Mapping[str, pl.DataFrame]) -> pl.DataFrame:
+def quality_rows(rows: Mapping[str, pa.Table]) -> pa.Table:
     """Return a row for each value of these bronze rows (by table name) that silver types as null."""
-    return pl.concat([bronze.QUALITY.frame(), *_all(rows)])
+    found = [bronze.QUALITY.frame(), *(lost for table in _CHECKS for lost in _lost(table, rows[table]))]
+    return pl.concat(found).to_arrow().cast(bronze.QUALITY.schema)
 
 
-def _all(rows: Mapping[str, pl.DataFrame]) -> Iterator[pl.DataFrame]:
-    for kind, columns_of, typed in (
-        ("bad-id", _IDS, bigint),
-        ("bad-instant", _INSTANTS, instant),
-        ("count-over-int32", _COUNTS, int32),
-    ):
-        for table, columns in columns_of.items():
-            for column in columns:
-                lost = pl.col(column).is_not_null() & typed(column).is_null()
-                yield _rows(rows[table].filter(lost), kind, table, column)
+def _lost(table: str, rows: pa.Table) -> Iterator[pl.DataFrame]:
+    """Look at all columns of a table at once, and at rows only where one of them has something to find."""
+    checked = [(kind, typed, column) for kind, (typed, names) in _CHECKS[table].items() for column in names]
+    looked_at = pl.DataFrame(rows.select([column for _, _, column in checked]))
+    is_lost = looked_at.select(pl.col(column).is_not_null() & typed(column).is_null() for _, typed, column in checked)
+    for kind, _, column in checked:
+        if is_lost[column].any():
+            yield _rows(pl.DataFrame(rows.filter(is_lost[column].to_arrow())), kind, table, column)
 
 
 def _rows(lost: pl.DataFrame, kind: str, table: str, column: str) -> pl.DataFrame:

@@ -6,17 +6,24 @@ The names of pyiceberg that are not public stand here and in `commit.py` alone; 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
+from uuid import uuid4
 
 import polars as pl
+import pyarrow as pa
+import pyarrow.compute as pc
 from pyiceberg.conversions import from_bytes
 from pyiceberg.expressions import AlwaysTrue
-from pyiceberg.io.pyarrow import ArrowScan, _dataframe_to_data_files
+from pyiceberg.io.pyarrow import ArrowScan, _dataframe_to_data_files, write_file
 from pyiceberg.manifest import DataFile
-from pyiceberg.table import FileScanTask
+from pyiceberg.partitioning import PartitionFieldValue, PartitionKey
+from pyiceberg.table import FileScanTask, WriteTask
 from pyiceberg.table import Table as IcebergTable
-from pyiceberg.types import PrimitiveType
+from pyiceberg.transforms import MonthTransform
+from pyiceberg.types import PrimitiveType, TimestampType
 
 from fedbytweets.tables import Table
+
+_LEAST_ROWS = 2_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +40,10 @@ class KeyedFile:
             return True
         start = keys.search_sorted(self.least, side="left")
         return bool(start < len(keys) and keys[start] <= self.greatest)
+
+    def is_beyond(self, key: Any) -> bool:
+        """Say whether all first keys of the file are known to be greater than this one."""
+        return self.least is not None and bool(self.least > key)
 
 
 def current_files(table: IcebergTable, declared: Table) -> list[KeyedFile]:
@@ -61,17 +72,61 @@ def read_rows(
     return frame.cast({name: declared.frame_schema[name] for name in names})
 
 
-def write_rows(table: IcebergTable, declared: Table, rows: pl.DataFrame) -> Iterator[DataFile]:
+def write_rows(table: IcebergTable, declared: Table, rows: pl.DataFrame | pa.Table) -> Iterator[DataFile]:
     """Write rows as data files below the table; they are in no snapshot yet."""
-    arrow = rows.select(declared.names).to_arrow().cast(declared.schema)
-    for file in _dataframe_to_data_files(table.metadata, arrow, table.io):
+    arrow = rows.select(declared.names).to_arrow() if isinstance(rows, pl.DataFrame) else rows
+    arrow = arrow.cast(declared.schema)
+    month = _only_month(table, declared, arrow)
+    files = (
+        _dataframe_to_data_files(table.metadata, arrow, table.io)
+        if month is None
+        else _write(table, declared, arrow, month)
+    )
+    for file in files:
         file.spec_id = table.metadata.default_spec_id  # a file read back before its commit has to have it
         yield file
 
 
-def even_parts(rows: pl.DataFrame, most: int) -> Iterator[pl.DataFrame]:
-    """Cut rows into parts of about the same size, none over `most` rows."""
-    parts = -(-rows.height // most)
-    for number in range(parts):
-        start, end = rows.height * number // parts, rows.height * (number + 1) // parts
-        yield rows.slice(start, end - start)
+def _only_month(table: IcebergTable, declared: Table, rows: pa.Table) -> PartitionKey | None:
+    """Return the partition that all rows belong to; None where there are several, or the table has none.
+
+    pyiceberg would look at each row and copy them all, which costs as much as to write them.
+    """
+    if not declared.month_of or not rows.num_rows:
+        return None
+    span = pc.min_max(rows[declared.month_of])
+    field, schema = table.spec().fields[0], table.schema()
+    month = MonthTransform().transform(TimestampType())
+    first, last = (month(span[end].value) for end in ("min", "max"))
+    if first != last or rows[declared.month_of].null_count:
+        return None
+    return PartitionKey([PartitionFieldValue(field, first)], table.spec(), schema)
+
+
+def _write(table: IcebergTable, declared: Table, rows: pa.Table, partition: PartitionKey) -> Iterator[DataFile]:
+    schema = table.schema().select(*declared.names)
+    batches = rows.combine_chunks().to_batches()
+    return write_file(table.io, table.metadata, iter([WriteTask(uuid4(), 0, schema, batches, partition_key=partition)]))
+
+
+def cut(rows: pl.DataFrame, declared: Table, most: int, newer: int) -> Iterator[pl.DataFrame]:
+    """Cut rows, in the order of their keys, into what one file each is to hold: see `sizes`."""
+    start = 0
+    for size in sizes(rows.height, declared, most, newer):
+        yield rows.slice(start, size)
+        start += size
+
+
+def sizes(rows: int, declared: Table, most: int, newer: int) -> list[int]:
+    """Return how many rows each file of so many is to hold, oldest first: about as many each, none over `most`.
+
+    In a table that grows by time none holds more than twice the `newer` rows beyond it (but 2,000). What is retrieved
+    again is mostly new, and a merge writes a whole file anew for one row: so that costs as little as the row is old.
+    """
+    newest: list[int] = []
+    while declared.grows_by_time and rows > (least := max(_LEAST_ROWS, 2 * newer)) < most:
+        newest.insert(0, least)
+        rows -= least
+        newer += least
+    parts = -(-rows // most)
+    return [rows * (number + 1) // parts - rows * number // parts for number in range(parts)] + newest

@@ -5,6 +5,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 
 import polars as pl
+import pyarrow as pa
 
 from fedbytweets.bronze import Source, bronze_rows
 from fedbytweets.lake.compliance import kept_out, record
@@ -14,7 +15,7 @@ from fedbytweets.raw.keys import subject_of
 from fedbytweets.raw.reader import Page, Refusal, read_pages
 
 
-def rows_of(lake: Lake, objects: Sequence[RawObject]) -> dict[str, pl.DataFrame]:
+def rows_of(lake: Lake, objects: Sequence[RawObject]) -> dict[str, pa.Table]:
     """Return the rows of every bronze table, by its name, that some raw objects give, without what was erased.
 
     Raises:

@@ -10,7 +10,7 @@ import polars as pl
 from pyiceberg.manifest import DataFile
 from pyiceberg.table import Table as IcebergTable
 
-from fedbytweets.lake.files import KeyedFile, current_files, even_parts, keyed, read_rows, write_rows
+from fedbytweets.lake.files import KeyedFile, current_files, cut, keyed, read_rows, write_rows
 from fedbytweets.silver import latest, merge
 from fedbytweets.tables import Table
 
@@ -78,6 +78,8 @@ class Staged:
 
     def _write(self, rows: pl.DataFrame) -> None:
         ordered = rows.sort(self._declared.key)
-        for part in even_parts(ordered, self._file_rows):
+        keys = ordered[self._declared.key[0]]
+        newer = sum(each.file.record_count for each in self._now if keys.len() and each.is_beyond(keys[-1]))
+        for part in cut(ordered, self._declared, self._file_rows, newer):
             for file in write_rows(self._table, self._declared, part):
                 self._now.append(keyed(self._table, self._declared, file))

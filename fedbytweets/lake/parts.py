@@ -9,6 +9,8 @@ from dataclasses import dataclass
 from datetime import datetime
 
 import polars as pl
+import pyarrow as pa
+import pyarrow.compute as pc
 from pyiceberg.manifest import DataFile
 
 from fedbytweets.lake.bronze import held_keys
@@ -52,10 +54,10 @@ def lay_out(lake: Lake, objects: Sequence[RawObject]) -> Part:
     return write_part(lake, rows_of(lake, objects))
 
 
-def write_part(lake: Lake, rows: Mapping[str, pl.DataFrame]) -> Part:
+def write_part(lake: Lake, rows: Mapping[str, pa.Table]) -> Part:
     """Write rows, by bronze table name, as data files."""
-    keys = frozenset(key for frame in rows.values() for key in frame["file_name"].unique())
-    filled = [table for table in BRONZE if rows[table.name].height]
+    keys = frozenset(key for each in rows.values() for key in each["file_name"].unique().to_pylist())
+    filled = [table for table in BRONZE if rows[table.name].num_rows]
     return Part(keys, {table.name: _written(lake, table, rows[table.name]) for table in filled})
 
 
@@ -80,8 +82,9 @@ def _append(lake: Lake, table: Table, parts: Sequence[Part]) -> int:
     if not mine:
         return 0
     iceberg = lake.table(table)
-    held = held_keys(iceberg, min(each.first for _, each in mine), max(each.last for _, each in mine))
-    absent = [_without(lake, table, each, held) if held & keys else each for keys, each in mine]
+    first, last = min(each.first for _, each in mine), max(each.last for _, each in mine)
+    held = held_keys(iceberg, frozenset().union(*(keys for keys, _ in mine)), first, last)
+    absent = [_without(lake, table, each, held) if held & keys else each for keys, each in mine if not keys <= held]
     files = [file for each in absent if each for file in each.files]
     if files:
         replace_files(iceberg, [], files, {})
@@ -92,9 +95,9 @@ def _without(lake: Lake, table: Table, written: Written, held: frozenset[str]) -
     """Write anew the rows that are of none of these raw objects; None where there are none."""
     rows = read_rows(lake.table(table), table, written.files)
     absent = rows.filter(~pl.col("file_name").is_in(pl.Series(list(held), dtype=pl.String).implode()))
-    return _written(lake, table, absent) if absent.height else None
+    return _written(lake, table, absent.to_arrow()) if absent.height else None
 
 
-def _written(lake: Lake, table: Table, rows: pl.DataFrame) -> Written:
-    first, last = rows.select(pl.min("import_date").alias("first"), pl.max("import_date").alias("last")).row(0)
-    return Written(tuple(write_rows(lake.table(table), table, rows)), rows.height, first, last)
+def _written(lake: Lake, table: Table, rows: pa.Table) -> Written:
+    span = pc.min_max(rows["import_date"]).as_py()
+    return Written(tuple(write_rows(lake.table(table), table, rows)), rows.num_rows, span["min"], span["max"])

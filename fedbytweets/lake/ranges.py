@@ -7,13 +7,13 @@ the merge (fedbytweets/silver/merge.py) makes the order in which pieces come wit
 
 from collections.abc import Sequence
 from functools import partial
-from itertools import pairwise
+from itertools import accumulate, pairwise
 from typing import Any
 
 import polars as pl
 from pyiceberg.manifest import DataFile
 
-from fedbytweets.lake.files import even_parts, read_rows, write_rows
+from fedbytweets.lake.files import cut, read_rows, write_rows
 from fedbytweets.lake.lake import Lake
 from fedbytweets.lake.spread import Spread
 from fedbytweets.silver import latest, silver_rows
@@ -30,11 +30,13 @@ def sort(
     Memory holds one group of bronze files, or one range, for each item that `spread` does at a time.
     """
     bounds = cuts(lake, table, [file for group in groups for file in group], len(groups))
-    lists = spread(partial(split, table=table, bounds=bounds), groups)
+    lists = list(spread(partial(split, table=table, bounds=bounds), groups))
     if len(groups) == 1:  # its winners are those of all
         return [file for pieces in lists[0] for file in pieces], []
     ranges = [[file for pieces in parts for file in pieces] for parts in zip(*lists, strict=True)]
-    settled = spread(partial(settle, table=table), ranges)
+    heights = [sum(file.record_count for file in pieces) for pieces in ranges]
+    newer = [sum(heights) - reached for reached in accumulate(heights)]
+    settled = spread(partial(settle, table=table), list(zip(ranges, newer, strict=True)))
     return [file for files in settled for file in files], [file for pieces in ranges for file in pieces]
 
 
@@ -58,17 +60,19 @@ def split(lake: Lake, files: Sequence[DataFile], *, table: Table, bounds: Sequen
     rows = latest(silver_rows(read_rows(lake.table(declared), declared, files), table), table)
     keys = rows[table.key[0]]
     places = [0, *(keys.search_sorted(bound, side="left") for bound in bounds), len(keys)]
-    return [_write(lake, table, rows.slice(start, end - start)) for start, end in pairwise(places)]
+    newer = lake.settings.file_rows if bounds else 0  # pieces are read once more: small ones serve nobody
+    return [_write(lake, table, rows.slice(start, end - start), newer) for start, end in pairwise(places)]
 
 
-def settle(lake: Lake, pieces: Sequence[DataFile], *, table: Table) -> list[DataFile]:
-    """Return the files that hold the winner of each key of one range's pieces, in the order of the keys."""
-    return _write(lake, table, latest(read_rows(lake.table(table), table, pieces), table)) if pieces else []
+def settle(lake: Lake, one: tuple[Sequence[DataFile], int], *, table: Table) -> list[DataFile]:
+    """Return the files that hold the winner of each key of a range's pieces, in order; so many rows are newer."""
+    pieces, newer = one
+    return _write(lake, table, latest(read_rows(lake.table(table), table, pieces), table), newer) if pieces else []
 
 
-def _write(lake: Lake, table: Table, rows: pl.DataFrame) -> list[DataFile]:
-    silver = lake.table(table)
-    return [file for part in even_parts(rows, lake.settings.file_rows) for file in write_rows(silver, table, part)]
+def _write(lake: Lake, table: Table, rows: pl.DataFrame, newer: int) -> list[DataFile]:
+    silver, most = lake.table(table), lake.settings.file_rows
+    return [file for part in cut(rows, table, most, newer) for file in write_rows(silver, table, part)]
 
 
 def bronze_of(table: Table) -> Table:

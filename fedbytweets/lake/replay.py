@@ -4,7 +4,7 @@ New rows are written as data files first, chunk by chunk, so that memory stays b
 commit, which drops whatever rows of these objects it holds. Silver is made anew from bronze afterwards.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import date
 
 import polars as pl
@@ -13,7 +13,7 @@ from pyiceberg.manifest import DataFile
 from fedbytweets.lake.commit import again_on_conflict, replace_files
 from fedbytweets.lake.files import read_rows, write_rows
 from fedbytweets.lake.lake import Lake
-from fedbytweets.lake.parts import Part, write_part
+from fedbytweets.lake.parts import Part
 from fedbytweets.lake.raw_store import RawObject
 from fedbytweets.raw.keys import subject_of
 from fedbytweets.tables import BRONZE, Table
@@ -38,10 +38,6 @@ class Reload:
         self._lake = lake
         self._keys = pl.Series([raw_object.key for raw_object in objects], dtype=pl.String)
         self._written: dict[str, list[DataFile]] = {table.name: [] for table in BRONZE}
-
-    def add(self, rows: Mapping[str, pl.DataFrame]) -> dict[str, int]:
-        """Write rows, by table name, as data files that no reader sees yet; return how many."""
-        return self.take(write_part(self._lake, rows))
 
     def take(self, part: Part) -> dict[str, int]:
         """Take rows that are written already; return how many, by table name."""

@@ -25,7 +25,7 @@ KEEPS_ROWS = "fedbytweets.keeps-rows"
 """Property of a bronze snapshot that adds no row silver has to see: a compaction, an erasure."""
 
 _BATCH_ROWS = 200_000
-_GROUP_ROWS = 1_000_000
+_GROUP_ROWS = 250_000
 
 
 @dataclass(frozen=True, slots=True)

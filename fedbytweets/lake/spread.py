@@ -2,8 +2,8 @@
 
 import logging
 import multiprocessing
-from collections.abc import Callable, Mapping, Sequence
-from concurrent.futures import Future, ProcessPoolExecutor, ThreadPoolExecutor
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from concurrent.futures import Future, ProcessPoolExecutor, ThreadPoolExecutor, as_completed
 from concurrent.futures.process import BrokenProcessPool
 from typing import Protocol, TypeVar
 
@@ -20,12 +20,12 @@ _log = logging.getLogger(__name__)
 
 
 class Spread(Protocol):
-    """Does work on each item, wherever, and gives the results in the order of the items.
+    """Does work on each item, wherever, and gives the results in the order of the items, as they come.
 
     Work may be done more than once for an item: what it writes has to be without effect until its result is used.
     """
 
-    def __call__(self, work: Callable[[Lake, Item], Result], items: Sequence[Item]) -> list[Result]:
+    def __call__(self, work: Callable[[Lake, Item], Result], items: Sequence[Item]) -> Iterator[Result]:
         """Do the work on each item."""
 
 
@@ -36,22 +36,23 @@ class Threads:
         self._lake = lake
         self._number = number
 
-    def __call__(self, work: Callable[[Lake, Item], Result], items: Sequence[Item]) -> list[Result]:
+    def __call__(self, work: Callable[[Lake, Item], Result], items: Sequence[Item]) -> Iterator[Result]:
         """Do the work on each item."""
         if self._number == 1 or len(items) == 1:
-            return [work(self._lake, item) for item in items]
+            yield from (work(self._lake, item) for item in items)
+            return
         with ThreadPoolExecutor(self._number, thread_name_prefix="part") as pool:
-            return list(pool.map(lambda item: work(self._lake, item), items))
+            yield from pool.map(lambda item: work(self._lake, item), items)
 
 
 class Processes:
-    """Does work in processes of this machine; the items of those that die are given to others."""
+    """Does work in processes of this machine, which live as long as there is some; those that die are replaced."""
 
     def __init__(self, settings: LakeSettings, number: int) -> None:
         self._settings = settings
         self._number = number
 
-    def __call__(self, work: Callable[[Lake, Item], Result], items: Sequence[Item]) -> list[Result]:
+    def __call__(self, work: Callable[[Lake, Item], Result], items: Sequence[Item]) -> Iterator[Result]:
         """Do the work on each item.
 
         Raises:
@@ -59,27 +60,38 @@ class Processes:
 
         """
         if len(items) == 1:
-            return [work(open_lake(self._settings), items[0])]
-        results: dict[int, Result] = {}
+            yield work(open_lake(self._settings), items[0])
+            return
+        done: dict[int, Result] = {}
+        given = 0
         for _ in range(_LIVES):
-            left = [number for number in range(len(items)) if number not in results]
-            results |= self._done(work, {number: items[number] for number in left})
-            if len(results) == len(items):
-                return [results[number] for number in range(len(items))]
-            _log.warning("a worker died: %d of %d parts are done again", len(items) - len(results), len(items))
+            left = {number: item for number, item in enumerate(items) if number >= given and number not in done}
+            for number, result in self._done(work, left):
+                done[number] = result
+                while given in done:
+                    yield done.pop(given)
+                    given += 1
+            if given == len(items):
+                return
+            _log.warning("a worker died: %d of %d parts are done again", len(items) - given - len(done), len(items))
         raise LakeError(
-            f"Workers died {_LIVES} times over, {len(items) - len(results)} of {len(items)} parts are not done: have "
-            "fewer of them (FEDBYTWEETS_WORKERS) or give them more memory. Nothing of it is visible in the lake."
+            f"Workers died {_LIVES} times over, {len(items) - given - len(done)} of {len(items)} parts are not done: "
+            "have fewer of them (FEDBYTWEETS_WORKERS) or give them more memory. Nothing of these is in the lake."
         )
 
-    def _done(self, work: Callable[[Lake, Item], Result], items: Mapping[int, Item]) -> dict[int, Result]:
-        """Give each item to a worker of a new pool; return the results of those that lived."""
-        with ProcessPoolExecutor(
+    def _done(self, work: Callable[[Lake, Item], Result], items: Mapping[int, Item]) -> Iterator[tuple[int, Result]]:
+        """Give each item to the workers of a new pool; yield the results of those that lived, as they come."""
+        pool = ProcessPoolExecutor(
             min(self._number, len(items)),
             mp_context=multiprocessing.get_context("spawn"),  # a fork would inherit locks that threads hold
-        ) as pool:
-            futures = {number: _submitted(pool, work, self._settings, item) for number, item in items.items()}
-        return {number: future.result() for number, future in futures.items() if not _is_lost(future)}
+        )
+        try:
+            futures = {_submitted(pool, work, self._settings, item): number for number, item in items.items()}
+            for future in as_completed(futures):
+                if not _is_lost(future):
+                    yield futures[future], future.result()
+        finally:
+            pool.shutdown(cancel_futures=True)  # nobody asks for the rest once one part or its commit has failed
 
 
 def _submitted(

@@ -15,13 +15,13 @@ ORDER = ("import_date", "file_name", "page", "page_row")
 
 def latest(rows: pl.DataFrame, table: Table) -> pl.DataFrame:
     """Return the winner of each key, ordered by key."""
-    repeated = pl.struct(table.key).is_duplicated()
-    alone, contested = rows.filter(~repeated), rows.filter(repeated)
-    if not contested.is_empty():
-        rest = [name for name in rows.columns if name not in ORDER and name not in table.key]
-        ranked = contested.sort([*ORDER, *rest], nulls_last=False)
-        alone = alone.vstack(ranked.unique(subset=list(table.key), keep="last", maintain_order=True))
-    return alone.sort(table.key)
+    repeated = rows.select(pl.struct(table.key).is_duplicated()).to_series()
+    if not repeated.any():
+        return rows.sort(table.key)
+    rest = [name for name in rows.columns if name not in ORDER and name not in table.key]
+    ranked = rows.filter(repeated).sort([*ORDER, *rest], nulls_last=False)
+    winners = ranked.unique(subset=list(table.key), keep="last", maintain_order=True)
+    return rows.filter(~repeated).vstack(winners).sort(table.key)
 
 
 def merge(left: pl.DataFrame, right: pl.DataFrame, table: Table) -> pl.DataFrame:

@@ -3,8 +3,9 @@
 Everything else is derived from a `Table`: the frames that flows carry, the lake's tables, the reference pages.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 import polars as pl
@@ -61,22 +62,37 @@ class Table:
     @property
     def schema(self) -> pa.Schema:
         """The table's columns as Arrow names them, docs left out."""
-        return pa.schema([pa.field(column.name, TYPES[column.type]) for column in self.columns])
+        return _schema(self.columns)
 
     @property
     def frame_schema(self) -> dict[str, pl.DataType]:
         """The table's columns as Polars names them."""
         return dict(pl.DataFrame(self.schema.empty_table()).schema)
 
-    def frame(self, columns: Mapping[str, list[Any]] | None = None) -> pl.DataFrame:
-        """Return rows from lists, one a column, in the table's order of columns; no argument: no rows.
+    def frame(self) -> pl.DataFrame:
+        """Return no rows, with the table's columns in their order."""
+        return pl.DataFrame(self.schema.empty_table())
 
-        Columns that are not given are not in the frame. By way of Arrow, which builds strings and lists the fastest.
+    def arrow(self, columns: Mapping[str, Sequence[Any] | pa.Array], height: int) -> pa.Table:
+        """Return so many rows from their columns, in the table's order; a column that is not given is null.
 
         Raises:
             pyarrow.ArrowException: a value does not fit its column.
 
         """
-        given = self.schema if columns is None else [field for field in self.schema if field.name in columns]
-        arrays = [pa.array(columns[field.name] if columns else [], field.type) for field in given]
-        return pl.DataFrame(pa.table(arrays, pa.schema(list(given))))
+        arrays = [_array(columns.get(column.name, ()), TYPES[column.type], height) for column in self.columns]
+        return pa.Table.from_arrays(arrays, schema=self.schema)
+
+
+@cache
+def _schema(columns: tuple[Column, ...]) -> pa.Schema:
+    return pa.schema([pa.field(column.name, TYPES[column.type]) for column in columns])
+
+
+def _array(values: Sequence[Any] | pa.Array, kind: pa.DataType, height: int) -> pa.Array:
+    """Return values as an array; where all are absent, which a look tells sooner than a conversion, nulls."""
+    if isinstance(values, pa.Array):
+        return values
+    if not any(values) and values.count(None) == len(values):
+        return pa.nulls(height, kind)
+    return pa.array(values, kind)

@@ -5,6 +5,7 @@ import polars as pl
 INT32_MAX = 2_147_483_647
 INT32_MIN = -2_147_483_648
 
+_OF_THE_API = "%Y-%m-%dT%H:%M:%S.%3fZ"
 _OFFSET = r"(?:[Zz]|[+-]\d{2}:?\d{2})$"
 
 
@@ -23,6 +24,18 @@ def instant(name: str) -> pl.Expr:
 
     Any offset is honoured, any fraction of a second read; without an offset the instant is UTC.
     """
+    return pl.col(name).map_batches(_instants, return_dtype=pl.Datetime("us"))
+
+
+def _instants(text: pl.Series) -> pl.Series:
+    """Read instants as the API writes them, and all in every other way only where one of them is not."""
+    instants = text.str.to_datetime(_OF_THE_API, time_unit="us", strict=False)
+    if instants.null_count() == text.null_count():
+        return instants
+    return text.to_frame().select(_any_instant(text.name)).to_series()
+
+
+def _any_instant(name: str) -> pl.Expr:
     text = pl.col(name).str.strip_chars()
     with_offset = pl.when(text.str.contains(_OFFSET)).then(text).otherwise(text + "Z")
     parsed = pl.coalesce(

@@ -8,7 +8,7 @@ import pytest
 
 from benchmarks import __main__ as program
 from benchmarks.cost import Cost, in_its_own_process
-from benchmarks.tables import Row, increments, throughput
+from benchmarks.tables import FLOOR, Row, increments, throughput
 
 
 @pytest.mark.soak
@@ -31,19 +31,19 @@ def test_a_tiny_benchmark_measures_every_way_and_prints_ratios(
     assert figures["history-2000", "tweets"]["done"] == {"inserted": 1_000, "updated": 200}
     assert not any(math.isnan(each["cpu_seconds"]) for each in figures.values())
     printed = capsys.readouterr().out
-    assert "| 200-lean-jsonl | bronze | 1.00 | 1.00 |" in printed
+    assert "| 200-lean-jsonl | floor-msgspec | 1.00 |" in printed
     assert "| 2,000 | tweets |" in printed
 
 
 def test_ratios_are_those_of_cpu_time() -> None:
-    """To the same input's raw -> bronze, and to the same run on an empty table."""
+    """To the same input's floor, and to the same run on an empty table."""
     rows = [
         Row("raw-9-lean-jsonl", "bronze", Cost(2.0, 9.0, 50), 1_000, 10),
-        Row("raw-9-lean-jsonl", "x", Cost(3.0, 3.0)),
+        Row("raw-9-lean-jsonl", FLOOR, Cost(1.0, 3.0)),
     ]
     assert throughput(rows).splitlines()[2:] == [
-        "| 9-lean-jsonl | bronze | 1.00 | 1.00 | 500 | 5.0 | 50 |",
-        "| 9-lean-jsonl | x | 1.50 | 0.33 | 0 | 0.0 | 0 |",
+        "| 9-lean-jsonl | bronze | 2.00 | 1.00 | 500 | 5.0 | 50 |",
+        "| 9-lean-jsonl | floor-msgspec | 1.00 | 0.33 | 0 | 0.0 | 0 |",
     ]
     rows = [Row("history-0", "tweets", Cost(2.0, 1.0)), Row("history-5000", "tweets", Cost(3.0, 4.0, 7, 1.25, 0.5))]
     assert increments(rows).splitlines()[3:] == ["| 5,000 | tweets | 1.50 | 4.00 | 1.2 | 0.5 | 7 |"]

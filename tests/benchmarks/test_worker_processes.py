@@ -81,7 +81,7 @@ def test_two_worker_processes_one_killed_midway_give_the_same_rows(pieces: Lake,
     """The part of the dead one is done again; what it had written before is in no table."""
     (tmp_path / "grave").mkdir()
     work = partial(lay_out_or_die, grave=str(tmp_path / "grave"), times=1)
-    parts = Processes(pieces.settings, 2)(work, [[each] for each in pieces.raw.list()])
+    parts = list(Processes(pieces.settings, 2)(work, [[each] for each in pieces.raw.list()]))
     assert [file.name for file in (tmp_path / "grave").iterdir()] == ["0"]
     append_parts(pieces, parts)
     for table in SILVER:
@@ -94,7 +94,7 @@ def test_workers_that_die_every_time_are_given_up_with_nothing_visible(pieces: L
     (tmp_path / "grave").mkdir()
     work = partial(lay_out_or_die, grave=str(tmp_path / "grave"), times=99)
     with pytest.raises(LakeError, match=r"Workers died 4 times over.*FEDBYTWEETS_WORKERS"):
-        Processes(pieces.settings, 1)(work, [[each] for each in pieces.raw.list()[2:4]])
+        list(Processes(pieces.settings, 1)(work, [[each] for each in pieces.raw.list()[2:4]]))
     assert all(rows.is_empty() for rows in contents(pieces).values())
 
 

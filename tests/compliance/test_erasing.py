@@ -12,11 +12,12 @@ from lakes import NOON, assert_same, contents, lay, lines, load_bronze, merge_si
 
 from fedbytweets.compliance import Event
 from fedbytweets.lake import bronze as bronze_lake
-from fedbytweets.lake import compliance, erasing, load, purging, replay
+from fedbytweets.lake import compliance, erasing, purging, replay
 from fedbytweets.lake import silver as silver_lake
 from fedbytweets.lake.lake import Lake
 from fedbytweets.lake.maintenance import maintain_table
 from fedbytweets.lake.maintenance.settings import UpkeepSettings
+from fedbytweets.lake.parts import lay_out
 from fedbytweets.raw.lineage import Lineage
 from fedbytweets.tables import BRONZE, SILVER, ops
 from tasks.bronze import load_bronze as load_bronze_task
@@ -175,7 +176,7 @@ def test_erased_content_does_not_come_back_by_an_import_nor_by_a_replay(lake: La
 
     objects = replay.selected(lake)
     reload = replay.Reload(lake, objects)
-    reload.add(load.rows_of(lake, objects))
+    reload.take(lay_out(lake, objects))
     reload.commit()
     for table in SILVER:
         silver_lake.rebuild(lake, table)

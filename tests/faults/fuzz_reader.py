@@ -19,7 +19,7 @@ LINEAGE = Lineage(subject="lula", origin="archive", retrieved_at=datetime(2026, 
 def any_bytes_become_rows(body: bytes) -> None:
     """Never raise, and enter the object once, whatever its bytes are."""
     rows = bronze_rows([(Source("lula/any.json", "lula", LINEAGE, len(body)), read_pages(body))])
-    assert rows["raw_objects"].height == 1
+    assert rows["raw_objects"].num_rows == 1
 
 
 if __name__ == "__main__":

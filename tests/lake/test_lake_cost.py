@@ -2,17 +2,21 @@
 
 from collections.abc import Iterator
 from datetime import timedelta
+from math import log
 
 import polars as pl
 import pytest
-from lakes import NOON, data_files, lay, lines, load_bronze, page_of
+from hypothesis import given
+from hypothesis import strategies as st
+from lakes import NOON, append, data_files, lay, lines, load_bronze, page_of, rows_of
 from pyiceberg.io.pyarrow import PyArrowFileIO
 
-from fedbytweets.lake import bronze as bronze_lake
-from fedbytweets.lake import load, silver
+from fedbytweets.lake import silver
 from fedbytweets.lake.commit import PROGRESS, replace_files
-from fedbytweets.lake.files import write_rows
+from fedbytweets.lake.files import sizes, write_rows
 from fedbytweets.lake.lake import Lake
+from fedbytweets.lake.maintenance.compaction import compact
+from fedbytweets.lake.maintenance.groups import groups
 from fedbytweets.tables import BRONZE, bronze
 from fedbytweets.tables import silver as silver_tables
 
@@ -51,7 +55,7 @@ def _bronze_rows(lake: Lake, first: int, count: int, hours: int) -> None:
     )
     frames = {table.name: table.frame() for table in BRONZE}
     frames["tweets"] = pl.concat([frames["tweets"], rows], how="diagonal")
-    bronze_lake.append(lake, frames)
+    append(lake, frames)
 
 
 @pytest.fixture
@@ -93,15 +97,52 @@ def test_new_tweets_open_no_file_of_a_long_history(history: Lake, opened: list[s
 
 
 def test_tweets_seen_again_touch_the_files_that_hold_them_alone(history: Lake, opened: list[str]) -> None:
-    """600 of the newest known tweets and 600 new ones: one file of twenty is read and written anew."""
+    """600 of the newest known tweets and 600 new ones: one file of twenty is read and written anew, in three parts."""
     _bronze_rows(history, HISTORY - NEW // 2, NEW, hours=1)
     opened.clear()
 
     merged, dropped, added = _merge(history)
 
     assert (merged.inserted, merged.updated) == (NEW // 2, NEW // 2)
-    assert (len(dropped), len(added)) == (1, 2)
+    assert (len(dropped), len(added)) == (1, 4)
     assert len({path for path in opened if "/silver/" in path}) == 1
+
+
+@given(rows=st.integers(0, 10**6), most=st.integers(1, 10**6), newer=st.integers(0, 10**6))
+def test_no_file_holds_many_more_rows_than_are_newer_than_it(rows: int, most: int, newer: int) -> None:
+    """Twice as many or 2,000, and the most a file may hold: so the rewrite for one tweet follows the tweet's age."""
+    found = sizes(rows, silver_tables.TWEETS, most, newer)
+
+    assert sum(found) == rows
+    assert len(found) <= -(-rows // most) + 2 + log(max(most, 3), 3)
+    for size in reversed(found):
+        assert 0 < size <= min(most, max(2_000, 2 * newer))
+        newer += size
+
+
+def test_files_of_a_table_that_does_not_grow_by_time_are_cut_evenly() -> None:
+    """Its rows are met at random: small files would only be more files."""
+    assert sizes(250_000, silver_tables.USERS, 100_000, 0) == [83_333, 83_333, 83_334]
+
+
+def test_compaction_leaves_the_newest_tweets_in_small_files(lake: Lake) -> None:
+    """It makes of a hundred small files those that the next merge finds cheap, and finds nothing to do after."""
+    _bronze_rows(lake, 0, 1, hours=-100)
+    table = lake.table(silver_tables.TWEETS)
+    small = [
+        file
+        for start in range(0, 100_000, 1_000)
+        for file in write_rows(table, silver_tables.TWEETS, _silver_rows(pl.arange(start, start + 1_000, eager=True)))
+    ]
+    replace_files(table, [], small, {})
+
+    for group in groups(lake.table(silver_tables.TWEETS), silver_tables.TWEETS, lake.settings.file_rows):
+        assert compact(lake, silver_tables.TWEETS, group)
+
+    table = lake.table(silver_tables.TWEETS)
+    heights = [task.file.record_count for task in table.scan().plan_files()]
+    assert sorted(heights) == [2_000, 4_000, 12_000, 36_000, 46_000]
+    assert groups(table, silver_tables.TWEETS, lake.settings.file_rows) == []
 
 
 def test_a_batch_of_known_tweets_retrieved_before_rewrites_nothing(history: Lake, opened: list[str]) -> None:
@@ -125,9 +166,9 @@ def test_an_append_looks_up_only_files_of_the_same_retrieval_time(lake: Lake, op
     objects = {found.key: found for found in lake.raw.list()}
 
     opened.clear()
-    rows = load.rows_of(lake, [objects["lula/12.json"]])
-    assert bronze_lake.append(lake, rows)["tweets"] == 1
+    rows = rows_of(lake, [objects["lula/12.json"]])
+    assert append(lake, rows)["tweets"] == 1
     assert opened == []
 
-    assert bronze_lake.append(lake, load.rows_of(lake, [objects["lula/05.json"]]))["tweets"] == 0
+    assert append(lake, rows_of(lake, [objects["lula/05.json"]]))["tweets"] == 0
     assert len(set(opened)) == len([table for table in BRONZE if not rows[table.name].is_empty()])

@@ -8,14 +8,13 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from lakes import NOON, assert_same, contents, lake_in, lay, lines, load_bronze, merge_silver, page_of
+from lakes import NOON, append, assert_same, contents, lake_in, lay, lines, load_bronze, merge_silver, page_of, rows_of
 from processes import Step, forks
 from pyiceberg.table import Table as IcebergTable
 from pyiceberg.table import Transaction
 
-from fedbytweets.lake import bronze, commit, silver
+from fedbytweets.lake import commit, silver
 from fedbytweets.lake.lake import Lake
-from fedbytweets.lake.load import rows_of
 from fedbytweets.raw.lineage import Lineage
 from fedbytweets.tables import BRONZE
 from fedbytweets.tables import bronze as bronze_tables
@@ -90,13 +89,13 @@ def two_writers(lake: Lake, monkeypatch: pytest.MonkeyPatch) -> Lake:
     """Return a lake with one raw object, whose writers meet before they commit to bronze."""
     lay(lake, "lula/1.json", lines(page_of(range(10))))
     lake.table(bronze_tables.TWEETS)
-    monkeypatch.setattr(bronze, "guarded", Meeting().guarded)
+    monkeypatch.setattr(commit, "guarded", Meeting().guarded)
     return lake
 
 
 def _append_tweets(lake: Lake) -> None:
     rows = rows_of(lake, lake.raw.list())
-    bronze.append(lake, {table.name: table.frame() for table in BRONZE} | {"tweets": rows["tweets"]})
+    append(lake, {table.name: table.frame() for table in BRONZE} | {"tweets": rows["tweets"]})
 
 
 def test_of_two_appends_computed_from_one_state_one_is_done_again(two_writers: Lake) -> None:

@@ -6,6 +6,7 @@ import polars as pl
 import pytest
 from lakes import (
     NOON,
+    append,
     contents,
     data_files,
     lay,
@@ -13,12 +14,14 @@ from lakes import (
     load_bronze,
     merge_silver,
     page_of,
+    part_of,
+    rows_of,
     snapshots,
 )
 
 from fedbytweets.instants import utc_now
 from fedbytweets.lake import bronze as bronze_lake
-from fedbytweets.lake import load, replay, silver
+from fedbytweets.lake import replay, silver
 from fedbytweets.lake.commit import PROGRESS, progress, replace_files
 from fedbytweets.lake.files import read_rows, write_rows
 from fedbytweets.lake.lake import Lake
@@ -99,11 +102,11 @@ def test_a_bronze_rewritten_by_a_replay_is_read_in_full_by_the_next_merge(lake: 
     _add(lake, 0)
     merge_silver(lake)
     objects = lake.raw.list()
-    taught = load.rows_of(lake, objects)
+    taught = rows_of(lake, objects)
     later = pl.col("import_date") + timedelta(minutes=1)
     taught["tweets"] = taught["tweets"].with_columns(lang=pl.lit("pt"), import_date=later)
     reload = replay.Reload(lake, objects)
-    reload.add(taught)
+    reload.take(part_of(lake, taught))
     reload.commit()
 
     merged = silver.merge_new(lake, silver_tables.TWEETS)
@@ -177,14 +180,14 @@ def test_an_object_laid_by_hand_keeps_the_time_it_was_first_given(lake: Lake) ->
     (laid,) = lake.raw.list()
     _write(lake, path)  # copied anew: another time of modification
 
-    again = load.rows_of(lake, lake.raw.list())
+    again = rows_of(lake, lake.raw.list())
 
     assert before["bronze.raw_objects"]["import_date"].item() == laid.modified_at.replace(tzinfo=None)
     assert before["bronze.raw_objects"]["origin"].item() == "laid"
     assert (
         again["tweets"]["import_date"].unique().to_list() == before["bronze.tweets"]["import_date"].unique().to_list()
     )
-    assert bronze_lake.append(lake, again)["tweets"] == 0
+    assert append(lake, again)["tweets"] == 0
 
 
 def _write(lake: Lake, path: str) -> None:
@@ -201,7 +204,7 @@ def test_running_again_commits_nothing(lake: Lake, runs: int) -> None:
 
     for _ in range(runs):
         load_bronze(lake)
-        bronze_lake.append(lake, load.rows_of(lake, lake.raw.list()))
+        append(lake, rows_of(lake, lake.raw.list()))
         merge_silver(lake)
 
     assert snapshots(lake) == before

@@ -6,11 +6,9 @@ from random import Random
 
 import polars as pl
 import pytest
-from lakes import NOON, assert_same, contents, lake_in, lay, lines, load_bronze, merge_silver, page_of
+from lakes import NOON, append, assert_same, contents, lake_in, lay, lines, load_bronze, merge_silver, page_of, rows_of
 from processes import Step
 
-from fedbytweets.lake import bronze as bronze_lake
-from fedbytweets.lake import load
 from fedbytweets.lake.lake import Lake
 from fedbytweets.tables import SILVER
 from tasks.bronze import reload_bronze
@@ -39,10 +37,10 @@ def clean(tmp_path: Path) -> dict[str, pl.DataFrame]:
 def mistaken(lake: Lake) -> Lake:
     """Return a lake whose bronze was written by a parser that read every text and name wrong, and silver from it."""
     _lay_all(lake)
-    rows = load.rows_of(lake, lake.raw.list())
+    rows = rows_of(lake, lake.raw.list())
     rows["tweets"] = rows["tweets"].with_columns(text=pl.lit("?"))
     rows["users"] = rows["users"].with_columns(name=pl.lit("?"))
-    bronze_lake.append(lake, rows)
+    append(lake, rows)
     merge_silver(lake)
     return lake
 

@@ -5,10 +5,9 @@ from pathlib import Path
 
 import polars as pl
 import pytest
-from lakes import merge_silver
+from lakes import append, merge_silver
 from polars.testing import assert_frame_equal
 
-from fedbytweets.lake import bronze as bronze_lake
 from fedbytweets.lake.lake import Lake
 from fedbytweets.tables import BRONZE, bronze, silver
 from fedbytweets.tables.table import Table
@@ -55,7 +54,7 @@ def _old_bronze(recorded: Path) -> dict[str, pl.DataFrame]:
 @pytest.mark.parametrize("table", [silver.USERS, silver.PLACES], ids=lambda table: table.name)
 def test_the_old_systems_bronze_rows_give_its_own_silver_rows(lake: Lake, recorded: Path, table: Table) -> None:
     """Users and places as last seen, whole rows of its columns."""
-    bronze_lake.append(lake, _old_bronze(recorded))
+    append(lake, _old_bronze(recorded))
     merge_silver(lake)
 
     expected = pl.read_parquet(recorded / f"seed_silver_{table.name}.parquet").drop("__index_level_0__")
@@ -71,8 +70,8 @@ def test_the_old_systems_tweets_are_unique_in_silver(lake: Lake, recorded: Path)
     later = given["tweets"].with_columns(
         import_date=pl.col("import_date") + timedelta(days=1), file_name=pl.lit("lula/again")
     )
-    bronze_lake.append(lake, given)
-    bronze_lake.append(lake, given | {"tweets": later})
+    append(lake, given)
+    append(lake, given | {"tweets": later})
     merge_silver(lake)
 
     rows = lake.scan(silver.TWEETS).collect()

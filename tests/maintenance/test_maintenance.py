@@ -21,10 +21,11 @@ from lakes import (
 from runs import AT_ONCE, FIRST, lay_page, maintain, run
 
 from fedbytweets.lake import bronze as bronze_lake
-from fedbytweets.lake import load, replay
+from fedbytweets.lake import replay
 from fedbytweets.lake.files import current_files
 from fedbytweets.lake.lake import Lake
 from fedbytweets.lake.maintenance import UpkeepSettings, compaction, groups
+from fedbytweets.lake.parts import lay_out
 from fedbytweets.raw.text import text_of
 from fedbytweets.tables import BRONZE, SILVER, bronze, silver
 
@@ -151,7 +152,7 @@ def test_a_compressed_raw_object_has_its_key_its_lineage_and_its_text(lake: Lake
     assert bronze_lake.pending(lake) == []
     objects = replay.selected(lake)
     reload = replay.Reload(lake, objects)
-    reload.add(load.rows_of(lake, objects))
+    reload.take(lay_out(lake, objects))
     reload.commit()
     after = contents(lake, BRONZE)
     of_rows = {name: rows for name, rows in after.items() if name != "bronze.raw_objects"}

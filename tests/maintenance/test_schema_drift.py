@@ -8,8 +8,8 @@ from lakes import data_files, load_bronze
 from polars.testing import assert_frame_equal
 from runs import lay_page, run
 
-from fedbytweets.bronze import rows as bronze_rows
-from fedbytweets.lake import bronze as bronze_lake
+from fedbytweets.bronze import found
+from fedbytweets.lake import parts
 from fedbytweets.lake import silver as silver_lake
 from fedbytweets.lake.lake import Lake
 from fedbytweets.tables import BRONZE, Column, Table, bronze, silver
@@ -27,12 +27,12 @@ def _declare(monkeypatch: pytest.MonkeyPatch) -> tuple[Table, Table]:
     """Make the pipeline know the new column, as a release of it would; rows say `glad`."""
     extended, merged = _extended(bronze.TWEETS), _extended(silver.TWEETS)
     declared = tuple(extended if table is bronze.TWEETS else table for table in BRONZE)
-    columns = bronze_rows.tweet_columns
+    columns = found.tweet_columns
     monkeypatch.setattr(bronze, "TWEETS", extended)
-    monkeypatch.setattr(bronze_lake, "BRONZE", declared)
+    monkeypatch.setattr(parts, "BRONZE", declared)
     monkeypatch.setattr("fedbytweets.lake.ranges.BRONZE", declared)
     monkeypatch.setattr(
-        bronze_rows, "tweet_columns", lambda tweets, more: columns(tweets, more) | {"mood": ["glad"] * len(tweets)}
+        found, "tweet_columns", lambda tweets, more: columns(tweets, more) | {"mood": ["glad"] * len(tweets)}
     )
     return extended, merged
 

@@ -12,7 +12,7 @@ from pyiceberg.manifest import DataFile
 from pyiceberg.table import Table as IcebergTable
 
 from fedbytweets.lake.commit import again_on_conflict, replace_files
-from fedbytweets.lake.files import read_rows, write_rows
+from fedbytweets.lake.files import cut, read_rows, write_rows
 from fedbytweets.lake.lake import Lake
 from fedbytweets.lake.maintenance.groups import Group, Span, order_of
 from fedbytweets.lake.silver import KEEPS_ROWS
@@ -47,23 +47,21 @@ def _swap(lake: Lake, declared: Table, group: Group, written: list[DataFile]) ->
 
 def _written(table: IcebergTable, declared: Table, group: Group, file_rows: int) -> Iterator[DataFile]:
     """Write the rows of a group as sorted files of at most `file_rows` rows; one of them is in memory at a time."""
-    order = order_of(declared)
-    for rows in _ranges(table, declared, group):
-        ordered = rows.sort(order)
-        parts = -(-ordered.height // file_rows)
-        for number in range(parts):
-            start, end = ordered.height * number // parts, ordered.height * (number + 1) // parts
-            yield from write_rows(table, declared, ordered.slice(start, end - start))
+    left = group.rows
+    for rows in _ranges(table, declared, group, -(-group.rows // file_rows)):
+        left -= rows.height
+        for part in cut(rows.sort(order_of(declared)), declared, file_rows, group.newer + left):
+            yield from write_rows(table, declared, part)
 
 
-def _ranges(table: IcebergTable, declared: Table, group: Group) -> Iterator[pl.DataFrame]:
+def _ranges(table: IcebergTable, declared: Table, group: Group, number: int) -> Iterator[pl.DataFrame]:
     """Yield the rows of a group by ranges of the first column they are ordered by, a file's worth at a time."""
-    if group.parts == 1:
+    if number == 1:
         yield read_rows(table, declared, group.files)
         return
     column = order_of(declared)[0]
     keys = read_rows(table, declared, group.files, [column])[column].sort()
-    edges = keys.gather([keys.len() * number // group.parts for number in range(1, group.parts)]).unique().sort()
+    edges = keys.gather([keys.len() * each // number for each in range(1, number)]).unique().sort()
     bounds = [None, *(edge for edge in edges.to_list() if edge > keys[0]), None]
     for low, high in pairwise(bounds):
         inside = (pl.lit(value=True) if low is None else pl.col(column) >= low) & (

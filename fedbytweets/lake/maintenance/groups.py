@@ -8,6 +8,7 @@ overlap), so that a large table is not rewritten for the sake of a few rows.
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from itertools import accumulate
 from typing import Any
 
 from pyiceberg.conversions import from_bytes
@@ -15,6 +16,7 @@ from pyiceberg.manifest import DataFile
 from pyiceberg.table import Table as IcebergTable
 from pyiceberg.types import PrimitiveType
 
+from fedbytweets.lake.files import sizes
 from fedbytweets.tables import Table
 
 _WORTH = 10
@@ -32,10 +34,11 @@ class Span:
 
 @dataclass(frozen=True, slots=True)
 class Group:
-    """Data files that become `parts` files together."""
+    """Data files that become `parts` files together, and how many rows of the table are newer than theirs."""
 
     spans: tuple[Span, ...]
     parts: int
+    newer: int = 0
 
     @property
     def files(self) -> list[DataFile]:
@@ -45,7 +48,7 @@ class Group:
     @property
     def rows(self) -> int:
         """How many rows they hold."""
-        return sum(file.record_count for file in self.files)
+        return _rows(self.spans)
 
     @property
     def bytes(self) -> int:
@@ -71,7 +74,7 @@ def groups(table: IcebergTable, declared: Table, file_rows: int) -> list[Group]:
     return [
         group
         for spans in by_partition.values()
-        for group in _grouped(_clusters(spans, touching=bool(declared.key)), file_rows)
+        for group in _grouped(_clusters(spans, touching=bool(declared.key)), declared, file_rows)
         if _is_worth_it(group, touching=bool(declared.key))
     ]
 
@@ -100,20 +103,27 @@ def _clusters(spans: Iterable[Span], *, touching: bool) -> list[list[Span]]:
     return clusters
 
 
-def _grouped(clusters: Sequence[Sequence[Span]], file_rows: int) -> list[Group]:
+def _grouped(clusters: Sequence[Sequence[Span]], declared: Table, file_rows: int) -> list[Group]:
     """Put neighbours together as long as one file can hold them."""
     found: list[list[Span]] = []
     filled = file_rows
     for cluster in clusters:
-        rows = sum(span.file.record_count for span in cluster)
+        rows = _rows(cluster)
         if not found or filled + rows > file_rows:
             found.append([])
             filled = 0
         found[-1].extend(cluster)
         filled += rows
+    heights = [_rows(spans) for spans in found]
+    newer = [sum(heights) - reached for reached in accumulate(heights)]
     return [
-        Group(tuple(spans), max(1, -(-sum(span.file.record_count for span in spans) // file_rows))) for spans in found
+        Group(tuple(spans), max(1, len(sizes(height, declared, file_rows, beyond))), beyond)
+        for spans, height, beyond in zip(found, heights, newer, strict=True)
     ]
+
+
+def _rows(spans: Iterable[Span]) -> int:
+    return sum(span.file.record_count for span in spans)
 
 
 def _is_worth_it(group: Group, *, touching: bool) -> bool:
