@@ -17,8 +17,9 @@ run: $(VENV)/.runtime ## Set up, and run the pipeline once on a lake in ./lake, 
 	$(BIN)/fedbytweets run --simulate
 	$(BIN)/fedbytweets status
 
+# Tests start dozens of processes: each would compile anew what Python may not keep.
 test: $(VENV)/.dev ## Set up, and run the tests
-	$(BIN)/pytest $(TESTS)
+	PYTHONDONTWRITEBYTECODE= $(BIN)/pytest $(TESTS)
 
 check: $(VENV)/.dev ## Format, lint, types, import contracts
 	$(BIN)/ruff format --check .

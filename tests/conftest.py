@@ -1,9 +1,13 @@
-"""Fixtures of all tests: a lake in a folder of the test's own, and the recorded answers beside the checkout."""
+"""Fixtures of all tests: a lake in a folder of the test's own, a Prefect server, and the recorded answers."""
 
+import subprocess
+import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
+from fedbytweets.cli.local_prefect import speaking_to
 from fedbytweets.lake.lake import Lake
 
 pytest.register_assert_rewrite("cases", "lakes")
@@ -21,6 +25,33 @@ def lake(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Lake:
     """Return an empty lake, which tasks and flows take for theirs too."""
     monkeypatch.setenv("FEDBYTWEETS_LAKE", str(tmp_path / "lake"))
     return lake_in(tmp_path / "lake")
+
+
+_SERVER = """
+import sys
+import prefect.settings
+from fedbytweets.cli.prefect_server import own_server
+
+with own_server() as port:
+    print(port.recv(), flush=True)
+    sys.stdin.read()
+"""
+
+
+@pytest.fixture(scope="session")
+def prefect_api() -> Iterator[str]:
+    """Return the address of a Prefect server as commands start it, which flows here speak to.
+
+    A process of its own starts it: the tests' own process has threads, which no server should be forked off.
+    """
+    command = [sys.executable, "-c", _SERVER]
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as starter:
+        assert starter.stdout is not None
+        assert starter.stdin is not None
+        url = f"http://127.0.0.1:{starter.stdout.readline().strip()}/api"
+        with speaking_to(url):
+            yield url
+        starter.stdin.close()
 
 
 @pytest.fixture(scope="session")

@@ -35,7 +35,7 @@ def local_prefect(*, verbose: bool) -> Iterator[None]:
         with uncollected():
             import flows.batch_ingestion  # noqa: F401 (it takes as long as the server's start: side by side)
 
-        with _speaking_to(_ready_url(port)):
+        with speaking_to(_ready_url(port)):
             yield
 
 
@@ -76,7 +76,7 @@ def _check(url: str) -> None:
 
 
 @contextmanager
-def _speaking_to(url: str) -> Iterator[None]:
+def speaking_to(url: str) -> Iterator[None]:
     """Have flows speak to a server of our own: without heartbeats, events and logs, which nobody could look at."""
     from prefect.events.clients import NullEventsClient
     from prefect.events.worker import EventsWorker

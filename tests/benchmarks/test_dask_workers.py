@@ -2,7 +2,7 @@
 
 import os
 import signal
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from datetime import timedelta
 from functools import partial
 from pathlib import Path
@@ -10,7 +10,6 @@ from pathlib import Path
 import pytest
 from lakes import NOON, assert_same, contents, lake_in, lay, lines, load_bronze, page_of
 from prefect import flow
-from prefect.testing.utilities import prefect_test_harness
 
 from fedbytweets.lake.lake import Lake, open_lake
 from fedbytweets.lake.parts import Part, append_parts, lay_out
@@ -19,15 +18,8 @@ from fedbytweets.settings import lake_settings
 from fedbytweets.tables import BRONZE
 from tasks.workers import workers
 
-pytestmark = pytest.mark.flow
+pytestmark = [pytest.mark.flow, pytest.mark.soak, pytest.mark.usefixtures("prefect_api")]
 OBJECTS = 6
-
-
-@pytest.fixture(scope="module", autouse=True)
-def _server() -> Iterator[None]:
-    """Have a Prefect server to which the tasks on the workers report."""
-    with prefect_test_harness(server_startup_timeout=120):
-        yield
 
 
 def lay_out_or_die(lake: Lake, objects: Sequence[RawObject], *, graves: str) -> Part:

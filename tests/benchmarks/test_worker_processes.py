@@ -77,6 +77,7 @@ def test_parts_of_which_bronze_holds_some_bring_the_rest_alone(pieces: Lake, cle
     assert_same(contents(pieces), contents(clean))
 
 
+@pytest.mark.long
 def test_two_worker_processes_one_killed_midway_give_the_same_rows(pieces: Lake, clean: Lake, tmp_path: Path) -> None:
     """The part of the dead one is done again; what it had written before is in no table."""
     (tmp_path / "grave").mkdir()
@@ -89,6 +90,7 @@ def test_two_worker_processes_one_killed_midway_give_the_same_rows(pieces: Lake,
     assert_same(contents(pieces), contents(clean))
 
 
+@pytest.mark.soak
 def test_workers_that_die_every_time_are_given_up_with_nothing_visible(pieces: Lake, tmp_path: Path) -> None:
     """The message says what to change."""
     (tmp_path / "grave").mkdir()
@@ -98,7 +100,7 @@ def test_workers_that_die_every_time_are_given_up_with_nothing_visible(pieces: L
     assert all(rows.is_empty() for rows in contents(pieces).values())
 
 
-@pytest.mark.parametrize("who", ["threads:1", "threads:3", "processes:2"])
+@pytest.mark.parametrize("who", ["threads:1", "threads:3", pytest.param("processes:2", marks=pytest.mark.long)])
 def test_load_replay_and_rebuild_come_out_alike_whoever_works(
     pieces: Lake, clean: Lake, monkeypatch: pytest.MonkeyPatch, who: str
 ) -> None:

@@ -6,7 +6,6 @@ from pathlib import Path
 
 import pytest
 from lakes import lay, lines, load_bronze, merge_silver, page_of, snapshots
-from prefect.testing.utilities import prefect_test_harness
 
 from fedbytweets.errors import InputError, RunError
 from fedbytweets.lake.erasing import Applied
@@ -20,13 +19,6 @@ from flows.maintain import maintain
 AT = datetime(2026, 9, 1, tzinfo=UTC)
 
 pytestmark = [pytest.mark.flow, pytest.mark.timeout(600), pytest.mark.usefixtures("prefect_api")]
-
-
-@pytest.fixture(scope="module")
-def prefect_api() -> Iterator[None]:
-    """Have a server of its own, over a database that starts empty."""
-    with prefect_test_harness(server_startup_timeout=120):
-        yield
 
 
 @pytest.fixture

@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -64,4 +65,4 @@ def counted(lake: Lake, monkeypatch: pytest.MonkeyPatch, calls: Counter[str]) ->
     files = fs.PyFileSystem(_Handler(calls))
     monkeypatch.setattr(PyArrowFileIO, "_initialize_local_fs", lambda _: files)
     location = Location(files, lake.location.root, lake.location.uri)
-    return Lake(lake.settings, location, RawStore(location), lake.catalog)
+    return replace(lake, location=location, raw=RawStore(location))
