@@ -100,7 +100,7 @@ def test_workers_that_die_every_time_are_given_up_with_nothing_visible(pieces: L
     assert all(rows.is_empty() for rows in contents(pieces).values())
 
 
-@pytest.mark.parametrize("who", ["threads:1", "threads:3", pytest.param("processes:2", marks=pytest.mark.long)])
+@pytest.mark.parametrize("who", ["threads:1", "threads:3", pytest.param("processes:2", marks=pytest.mark.soak)])
 def test_load_replay_and_rebuild_come_out_alike_whoever_works(
     pieces: Lake, clean: Lake, monkeypatch: pytest.MonkeyPatch, who: str
 ) -> None:

@@ -25,7 +25,7 @@ PAGES = sorted(
     if page.name != "aws.md" and any(block.language == "console" and not block.mark for block in blocks(page))
 )
 
-IN_CI = {"concepts.md", "README.md"}
+IN_CI = {"README.md"}
 """Pages whose commands run at every change; those of all run in the soak, as each command is a process of its own."""
 
 
