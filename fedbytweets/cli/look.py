@@ -54,6 +54,10 @@ def status(*, lake: LakeFlag = None, as_json: JsonFlag = False) -> None:
     console.print(f"Raw: {found.raw_objects:,} objects, {size(found.raw_bytes)}; {found.pending:,} not yet in bronze.")
     console.print(f"Quarantine: {found.quarantined:,} pages or rows that could not be read.")
     console.print(f"Newest tweet in silver: {_fresh(found.newest_tweet_at)}.")
+    if scattered := [table.table for table in found.tables if table.is_scattered]:
+        console.print(
+            f"In many small files, which slow down every run: {', '.join(scattered)}. `fedbytweets maintain`."
+        )
 
 
 def tables(name: str = "", /, *, as_json: JsonFlag = False) -> None:

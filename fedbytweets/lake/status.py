@@ -12,6 +12,9 @@ from fedbytweets.lake.faults import telling
 from fedbytweets.lake.lake import Lake
 from fedbytweets.tables import ALL, bronze, silver
 
+MANY_FILES = 50
+SMALL_FILE_BYTES = 1_000_000
+
 
 @dataclass(frozen=True, slots=True)
 class TableStatus:
@@ -22,6 +25,11 @@ class TableStatus:
     files: int
     bytes: int
     committed_at: datetime | None
+
+    @property
+    def is_scattered(self) -> bool:
+        """Whether it lies in so many small files that every run pays for them, which maintenance mends."""
+        return self.files >= MANY_FILES and self.bytes < self.files * SMALL_FILE_BYTES
 
 
 @dataclass(frozen=True, slots=True)
