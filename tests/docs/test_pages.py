@@ -11,6 +11,7 @@ MARKS = {
     "": "run by a test",
     "setup": "makes an environment; CI does",
     "aws": "needs an AWS account",
+    "bench": "measures for minutes; tests/benchmarks measures in small",
     "waits": "runs until it is interrupted; the command has tests of its own",
 }
 BY_E2E = {DOCS / "aws.md"}
