@@ -139,6 +139,7 @@ ends_on_sigterm() {
 
 needs
 from=$(base)
+[ -n "$from" ] || exit 0 # it has said why it is skipped, from a subshell
 say "base: $from"
 build "$from"
 say "built: $(podman image inspect --format '{{.Size}}' "$image" | awk '{printf "%.0f MB", $1 / 1e6}')"
