@@ -7,10 +7,9 @@ from prefect import get_run_logger
 
 from fedbytweets.coverage import BilledFacts, Spending
 from fedbytweets.coverage.forecast import forecast
-from fedbytweets.errors import InputError
 from fedbytweets.instants import utc_now
-from fedbytweets.lake.lake import Lake, open_lake
-from fedbytweets.lake.pages import origins, stored_facts
+from fedbytweets.lake.lake import open_lake
+from fedbytweets.lake.pages import refuse_a_mixture, stored_facts
 from fedbytweets.report import BudgetLine, budget_lines
 from fedbytweets.settings import lake_settings
 from fedbytweets.subjects import Budget, Prices, Subject
@@ -34,7 +33,7 @@ def collect_subjects(subjects: Sequence[Subject], budget: Budget | None) -> Gath
     settings = x_environment.collect_settings()
     source = XApi(x_environment.bearer_token(), settings)
     lake = open_lake(lake_settings())
-    _refuse_a_mixture(lake, settings)
+    refuse_a_mixture(lake, invented=settings.is_stand_in)
     for warning in (warning for subject in subjects for warning in subject.warnings()):
         get_run_logger().warning(warning)
     limits, prices = x_environment.budget(settings) if budget is None else budget, x_environment.prices()
@@ -74,16 +73,3 @@ def _budget(
         mine = spent.get(subject.name, Spending())
         lines += budget_lines(subject.name, subject.budget or Budget(), own, mine, prices, now)
     return tuple(lines)
-
-
-def _refuse_a_mixture(lake: Lake, settings: CollectSettings) -> None:
-    """Keep invented posts out of a lake of real ones, and the other way round.
-
-    Raises:
-        InputError: the lake holds the other kind.
-
-    """
-    other = "x-api" if settings.is_stand_in else "stand-in"
-    if other in origins(lake):
-        kind = "real posts" if other == "x-api" else "posts that the stand-in invented"
-        raise InputError(f"The lake {lake.settings.lake} holds {kind}: name another with --lake or FEDBYTWEETS_LAKE.")

@@ -85,11 +85,13 @@ def _facts() -> "list[BilledFacts]":
 
 def _counted(subjects: "Sequence[Subject]", facts: "list[BilledFacts]") -> dict[str, int]:
     from fedbytweets.lake.lake import open_lake
+    from fedbytweets.lake.pages import refuse_a_mixture
     from fedbytweets.settings import lake_settings
     from fedbytweets.x_api import Fetcher, XApi, environment
     from fedbytweets.x_api.counting import count_new_windows
 
     settings, lake = environment.collect_settings(), open_lake(lake_settings())
+    refuse_a_mixture(lake, invented=settings.is_stand_in)
     source = XApi(environment.bearer_token(), settings)
     fetcher = Fetcher(source, lake.raw.put_new, settings, store_count=lake.counts.put_new)
     return count_new_windows(subjects, facts, fetcher)

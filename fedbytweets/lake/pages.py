@@ -9,7 +9,7 @@ from typing import Any
 import polars as pl
 
 from fedbytweets.coverage import BilledFacts, CountFacts, PageFacts, page_facts
-from fedbytweets.errors import PassingError
+from fedbytweets.errors import InputError, PassingError
 from fedbytweets.lake.bronze import pending
 from fedbytweets.lake.faults import telling
 from fedbytweets.lake.lake import Lake
@@ -60,6 +60,19 @@ def stored_facts(lake: Lake) -> list[BilledFacts]:
 def origins(lake: Lake) -> set[str]:
     """Return the ways in which the raw objects that bronze holds came: x-api, stand-in, archive, laid."""
     return set(lake.scan(bronze.RAW_OBJECTS).select(pl.col("origin").unique()).collect()["origin"])
+
+
+def refuse_a_mixture(lake: Lake, *, invented: bool) -> None:
+    """Keep invented posts and their cost out of a lake of real ones, and the other way round.
+
+    Raises:
+        InputError: the lake holds the other kind.
+
+    """
+    other = "x-api" if invented else "stand-in"
+    if other in origins(lake):
+        kind = "real posts" if invented else "posts that the stand-in invented"
+        raise InputError(f"The lake {lake.settings.lake} holds {kind}: name another with --lake or FEDBYTWEETS_LAKE.")
 
 
 def _loaded(lake: Lake) -> list[PageFacts]:

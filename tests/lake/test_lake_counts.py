@@ -7,7 +7,7 @@ from lakes import lay, lines, load_bronze, page_of
 
 from fedbytweets.cli.ahead import plan
 from fedbytweets.coverage import CountFacts
-from fedbytweets.errors import LakeError
+from fedbytweets.errors import InputError, LakeError
 from fedbytweets.lake.lake import Lake
 from fedbytweets.lake.pages import stored_facts
 from fedbytweets.raw.keys import count_key
@@ -61,3 +61,18 @@ def test_a_plan_that_counts_is_remembered_also_where_nothing_was_collected_yet(
         plan(count=True, as_json=True)
         assert simulator.ledger.counts_requests() == 2
     assert sorted(each.subject for each in stored_facts(lake)) == ["bolsonaro", "lula"]
+
+
+def test_a_plan_that_counts_invented_posts_leaves_a_lake_of_real_ones_alone(
+    lake: Lake, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Their cost would be taken from its budget; nothing is asked and nothing stored."""
+    lake.raw.put("lula/page.json", lines(page_of([1])), Lineage("lula", "x-api", NOON))
+    load_bronze(lake)
+    with Simulator(Corpus(seed=3, posts_per_hour=5), account=Account(token="token")) as simulator:
+        monkeypatch.setenv("FEDBYTWEETS_X_BASE_URL", simulator.base_url)
+        monkeypatch.setenv("FEDBYTWEETS_X_BEARER_TOKEN", "token")
+        with pytest.raises(InputError, match="holds real posts: name another"):
+            plan(count=True, as_json=True)
+        assert simulator.ledger.counts_requests() == 0
+    assert lake.counts.list() == []
