@@ -15,6 +15,10 @@ from pathlib import Path
 from time import monotonic
 from typing import Any
 
+OTHERS = Path(__file__).parents[1] / "build" / "others" / "bin" / "python"
+"""The environment of what is measured beside the pipeline: with pandas installed, pyarrow imports it everywhere."""
+
+_NEED_PANDAS = {"pandas", "increment-pandas", "twarc-csv"}
 _WORDS = "cost: "
 
 
@@ -49,7 +53,8 @@ def in_its_own_process(way: str, **arguments: object) -> Cost:
         RuntimeError: it failed; the message is its own.
 
     """
-    command = [sys.executable, "-m", "benchmarks.ways", way, json.dumps(arguments, default=str)]
+    python = OTHERS if way in _NEED_PANDAS and OTHERS.exists() else sys.executable
+    command = [str(python), "-m", "benchmarks.ways", way, json.dumps(arguments, default=str)]
     ended = subprocess.run(command, capture_output=True, text=True, check=False, cwd=Path(__file__).parents[1])
     words = next((line for line in ended.stdout.splitlines() if line.startswith(_WORDS)), None)
     if ended.returncode or words is None:

@@ -6,11 +6,14 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 from fedbytweets.cli.local_prefect import speaking_to
 from fedbytweets.lake.lake import Lake
 
 pytest.register_assert_rewrite("cases", "lakes")
+settings.register_profile("patient", deadline=None, max_examples=60)  # judged by what is found, not by the clock
+settings.load_profile("patient")
 
 from lakes import SHARED, lake_in  # noqa: E402 (its asserts explain themselves once they are registered)
 

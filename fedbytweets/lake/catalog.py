@@ -29,6 +29,7 @@ from sqlalchemy.exc import IntegrityError, OperationalError
 
 from fedbytweets.errors import SettingsError
 from fedbytweets.lake.location import TABULAR, Location
+from fedbytweets.lake.manifests import FILE_IO
 from fedbytweets.settings import LakeSettings
 from fedbytweets.tables import Table
 
@@ -51,10 +52,11 @@ PROPERTIES: Mapping[str, str] = {
     "write.metadata.previous-versions-max": "20",
     "commit.manifest-merge.enabled": "true",
     "commit.manifest.min-count-to-merge": "20",
-    "write.metadata.metrics.column.id": "full",
-    "write.metadata.metrics.column.file_name": "full",
+    "write.metadata.metrics.default": "none",
+    **{f"write.metadata.metrics.column.{name}": "full" for name in ("id", "file_name", "import_date", "created_at")},
 }
-"""Of every table. Keys keep their whole statistics: files are found by them (lake/merge.py)."""
+"""Of every table. Statistics are kept of what files are found by (lake/merge.py), whole, and of nothing else: whoever
+plans a scan reads those of every file."""
 
 _OPENINGS = 5
 
@@ -166,8 +168,9 @@ def _months(schema: Schema, column: str) -> PartitionSpec:
 def _sqlite(location: Location) -> Catalog:
     location.files.create_dir(location.root, recursive=True)
     uri = f"sqlite:///{location.path(CATALOG_FILE)}?timeout=60"
+    properties = {"type": "sql", "uri": uri, "warehouse": location.uri, **FILE_IO}
     for _ in range(_OPENINGS - 1):
         # Of two processes that make a new catalog's own tables at once, one fails: they are there by then.
         with suppress(OperationalError):
-            return load_catalog("lake", type="sql", uri=uri, warehouse=location.uri)
-    return load_catalog("lake", type="sql", uri=uri, warehouse=location.uri)
+            return load_catalog("lake", **properties)
+    return load_catalog("lake", **properties)

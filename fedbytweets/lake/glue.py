@@ -8,6 +8,7 @@ from pyiceberg.catalog.glue import GlueCatalog
 
 from fedbytweets.lake.access import glue_client
 from fedbytweets.lake.location import Location, region_of
+from fedbytweets.lake.manifests import FILE_IO
 from fedbytweets.settings import LakeSettings, lake_settings
 
 
@@ -30,6 +31,7 @@ def open_glue(settings: LakeSettings, location: Location) -> Catalog:
     """
     region = region_of(settings)
     properties = {
+        **FILE_IO,
         "warehouse": location.uri,
         "s3.connect-timeout": str(settings.connect_timeout_seconds),
         "s3.request-timeout": str(settings.request_timeout_seconds),

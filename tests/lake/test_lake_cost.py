@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from lakes import NOON, append, data_files, lay, lines, load_bronze, page_of, rows_of
-from pyiceberg.io.pyarrow import PyArrowFileIO
+from pyiceberg.io.pyarrow import PyArrowFile, PyArrowFileIO
 
 from fedbytweets.lake import silver
 from fedbytweets.lake.commit import PROGRESS, replace_files
@@ -108,7 +108,34 @@ def test_tweets_seen_again_touch_the_files_that_hold_them_alone(history: Lake, o
     assert len({path for path in opened if "/silver/" in path}) == 1
 
 
-@given(rows=st.integers(0, 10**6), most=st.integers(1, 10**6), newer=st.integers(0, 10**6))
+def test_a_merge_fetches_each_list_of_files_once(history: Lake, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Pyiceberg asks for them to plan the scan, and twice more to replace a file."""
+    _bronze_rows(history, HISTORY - NEW // 2, NEW, hours=1)
+    fetched: list[str] = []
+    real = PyArrowFile.open
+
+    def recorded(self: PyArrowFile, seekable: bool = True) -> object:
+        if self.location.endswith(".avro"):
+            fetched.append(self.location)
+        return real(self, seekable)
+
+    monkeypatch.setattr(PyArrowFile, "open", recorded)
+    silver.merge_new(history, silver_tables.TWEETS)
+
+    assert any("/silver/" in path for path in fetched)
+    assert sorted(fetched) == sorted(set(fetched))
+
+
+def test_a_list_of_files_keeps_statistics_of_what_files_are_found_by_alone(history: Lake) -> None:
+    """Each scan reads them for every file."""
+    table = history.table(silver_tables.TWEETS)
+    files = [task.file for task in table.scan().plan_files()]
+
+    kept = {table.schema().find_column_name(field) for file in files for field in file.lower_bounds or {}}
+    assert kept == {"id", "file_name", "import_date"}  # created_at is null in these rows
+
+
+@given(rows=st.integers(0, 10**6), most=st.integers(100, 10**6), newer=st.integers(0, 10**6))
 def test_no_file_holds_many_more_rows_than_are_newer_than_it(rows: int, most: int, newer: int) -> None:
     """Twice as many or 2,000, and the most a file may hold: so the rewrite for one tweet follows the tweet's age."""
     found = sizes(rows, silver_tables.TWEETS, most, newer)
