@@ -11,6 +11,7 @@ from fedbytweets.bronze.things import PageOrigin, Source, Things
 from fedbytweets.bronze.tweets import Originals, tweet_columns
 from fedbytweets.instants import from_snowflake
 from fedbytweets.raw import wire
+from fedbytweets.raw.lineage import Question
 from fedbytweets.raw.reader import Page, Refusal
 from fedbytweets.tables import bronze
 
@@ -94,9 +95,19 @@ def _object(source: Source, counts: dict[str, int], last: Page | None) -> dict[s
         "window_start": _naive(question.start) if question else None,
         "window_end": _naive(question.end) if question else None,
         "search_page": question.page if question else None,
+        **_most(question),
         "result_count": last.meta.result_count if last else None,
         "next_token": last.meta.next_token if last else None,
         "oldest_at": _oldest_at(last) if last else None,
+    }
+
+
+def _most(question: Question | None) -> dict[str, object]:
+    most = question.most if question else None
+    return {
+        "most_tweets": most.posts if most else None,
+        "most_users": most.users if most else None,
+        "most_included_tweets": most.included_posts if most else None,
     }
 
 

@@ -1,7 +1,15 @@
 """Coverage: what was asked, what is missing, what it cost and what to ask next; all from facts of stored pages."""
 
 from fedbytweets.coverage.coverage import REACH, Coverage, Hole, Lost, coverage
-from fedbytweets.coverage.facts import BilledFacts, CountFacts, PageFacts, counted_posts, page_facts
+from fedbytweets.coverage.facts import (
+    BilledFacts,
+    CountFacts,
+    PageFacts,
+    UnreadFacts,
+    counted_posts,
+    page_facts,
+    unread_facts,
+)
 from fedbytweets.coverage.plan import Ask, Bounds, next_ask
 from fedbytweets.coverage.searches import Search, searches
 from fedbytweets.coverage.spans import Span
@@ -22,6 +30,7 @@ __all__ = [
     "Search",
     "Span",
     "Spending",
+    "UnreadFacts",
     "counted_posts",
     "coverage",
     "left",
@@ -29,4 +38,5 @@ __all__ = [
     "page_facts",
     "searches",
     "spent",
+    "unread_facts",
 ]

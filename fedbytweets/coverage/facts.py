@@ -12,7 +12,7 @@ import msgspec
 
 from fedbytweets.errors import PassingError
 from fedbytweets.instants import from_snowflake
-from fedbytweets.raw.lineage import Lineage
+from fedbytweets.raw.lineage import Lineage, Most
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +36,17 @@ class PageFacts:
 
 
 @dataclass(frozen=True, slots=True)
+class UnreadFacts:
+    """One stored answer of a search that could not be read: it covers nothing, and costs the most it can hold."""
+
+    subject: str
+    retrieved_at: datetime
+    posts: int
+    users: int
+    included_posts: int
+
+
+@dataclass(frozen=True, slots=True)
 class CountFacts:
     """One stored answer of counts/recent: it covers nothing, and costs the same whatever it counts."""
 
@@ -43,13 +54,17 @@ class CountFacts:
     retrieved_at: datetime
 
 
-BilledFacts: TypeAlias = PageFacts | CountFacts
+BilledFacts: TypeAlias = PageFacts | UnreadFacts | CountFacts
 """What costs money."""
 
 
 def pages_of(facts: Iterable[BilledFacts]) -> list[PageFacts]:
     """Return those that are of pages: coverage follows from them alone."""
     return [each for each in facts if isinstance(each, PageFacts)]
+
+
+_LARGEST = Most(posts=100, users=100)
+"""A page of recent search with an author for each post."""
 
 
 class _Post(msgspec.Struct):
@@ -119,6 +134,12 @@ def page_facts(lineage: Lineage, body: bytes) -> PageFacts:
         included_posts=len(page.includes.tweets) + len(page.includes.posts),
         oldest_at=oldest_at,
     )
+
+
+def unread_facts(subject: str, retrieved_at: datetime, most: Most | None) -> UnreadFacts:
+    """Return what an answer of a search that could not be read may have cost; of one too old to say, a whole page."""
+    most = most or _LARGEST
+    return UnreadFacts(subject, retrieved_at, most.posts, most.users, most.included_posts)
 
 
 def counted_posts(subject: str, body: bytes) -> int:

@@ -65,7 +65,7 @@ class Left:
 
 
 def spent(facts: Iterable[BilledFacts], prices: Prices) -> Spending:
-    """Return what the pages and counts cost.
+    """Return what pages and counts cost, and may have cost where they could not be read.
 
     Each page counts whenever it was read: that X charges a post once a UTC day is not relied on.
     """

@@ -8,13 +8,15 @@ from typing import Any
 
 import polars as pl
 
-from fedbytweets.coverage import BilledFacts, CountFacts, PageFacts, page_facts
+from fedbytweets.coverage import BilledFacts, CountFacts, PageFacts, UnreadFacts, page_facts, unread_facts
+from fedbytweets.coverage.facts import pages_of
 from fedbytweets.errors import InputError, PassingError
 from fedbytweets.lake.bronze import pending
 from fedbytweets.lake.faults import telling
 from fedbytweets.lake.lake import Lake
 from fedbytweets.lake.raw_store import RawObject
 from fedbytweets.raw.keys import counted_at, subject_of
+from fedbytweets.raw.lineage import Most
 from fedbytweets.tables import bronze
 
 _FACTS = {
@@ -32,6 +34,8 @@ _FACTS = {
     "oldest_at": "oldest_at",
 }
 """Field of `PageFacts` -> column of `bronze.raw_objects`."""
+_MOST = {"posts": "most_tweets", "users": "most_users", "included_posts": "most_included_tweets"}
+"""Field of `Most` -> column of `bronze.raw_objects`, null where the lineage does not say."""
 
 
 @telling
@@ -42,19 +46,19 @@ def stored_pages(lake: Lake) -> list[PageFacts]:
         LakeError: the lake cannot be read.
 
     """
-    return [*_loaded(lake), *(facts for raw_object in pending(lake) if (facts := _read(lake, raw_object)))]
+    return pages_of(_answers(lake))
 
 
 @telling
 def stored_facts(lake: Lake) -> list[BilledFacts]:
-    """Return the facts of everything in the lake that was billed: pages as above, and counts by their keys alone.
+    """Return the facts of everything in the lake that was billed, read or not; of counts by their keys alone.
 
     Raises:
         LakeError: the lake cannot be read.
 
     """
     keys = [counted.key for counted in lake.counts.list()]
-    return [*stored_pages(lake), *(CountFacts(subject_of(key), counted_at(key)) for key in keys)]
+    return [*_answers(lake), *(CountFacts(subject_of(key), counted_at(key)) for key in keys)]
 
 
 def origins(lake: Lake) -> set[str]:
@@ -75,20 +79,29 @@ def refuse_a_mixture(lake: Lake, *, invented: bool) -> None:
         raise InputError(f"The lake {lake.settings.lake} holds {kind}: name another with --lake or FEDBYTWEETS_LAKE.")
 
 
-def _loaded(lake: Lake) -> list[PageFacts]:
-    of_a_search = pl.col("query").is_not_null() & (pl.col("pages") == 1) & pl.col("result_count").is_not_null()
-    rows = lake.scan(bronze.RAW_OBJECTS).filter(of_a_search).select(**{to: pl.col(name) for to, name in _FACTS.items()})
-    return [
-        PageFacts(**{name: _aware(value) for name, value in row.items()})
-        for row in rows.collect().iter_rows(named=True)
-    ]
+def _answers(lake: Lake) -> list[PageFacts | UnreadFacts]:
+    """Return the facts of every answer of a search: of those that bronze has not loaded, by reading them."""
+    return [*_loaded(lake), *(facts for raw_object in pending(lake) if (facts := _read(lake, raw_object)))]
+
+
+def _loaded(lake: Lake) -> list[PageFacts | UnreadFacts]:
+    answers = lake.scan(bronze.RAW_OBJECTS).filter(pl.col("query").is_not_null())
+    columns = ("pages", "result_count", *_FACTS.values(), *_MOST.values())
+    return [_facts(answer) for answer in answers.select(columns).collect().iter_rows(named=True)]
+
+
+def _facts(answer: dict[str, Any]) -> PageFacts | UnreadFacts:
+    if answer["pages"] == 1 and answer["result_count"] is not None:
+        return PageFacts(**{field: _aware(answer[column]) for field, column in _FACTS.items()})
+    most = None if answer["most_tweets"] is None else Most(**{field: answer[column] for field, column in _MOST.items()})
+    return unread_facts(answer["subject"], _aware(answer["import_date"]), most)
 
 
 def _aware(value: Any) -> Any:
     return value.replace(tzinfo=UTC) if isinstance(value, datetime) else value
 
 
-def _read(lake: Lake, raw_object: RawObject) -> PageFacts | None:
+def _read(lake: Lake, raw_object: RawObject) -> PageFacts | UnreadFacts | None:
     """Return the facts of a raw object that bronze has not loaded; None where it is no page of a search."""
     lineage = lake.raw.lineage(raw_object, subject_of(raw_object.key))
     if lineage.question is None:
@@ -96,4 +109,5 @@ def _read(lake: Lake, raw_object: RawObject) -> PageFacts | None:
     try:
         return page_facts(lineage, lake.raw.read(raw_object.key))
     except PassingError:
-        return None  # it covers nothing, and bronze will quarantine it
+        most = lineage.question.most  # it covers nothing, and bronze will quarantine it
+        return unread_facts(lineage.subject, lineage.retrieved_at, most)

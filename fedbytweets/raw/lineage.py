@@ -11,6 +11,14 @@ from typing import Literal
 import msgspec
 
 
+class Most(msgspec.Struct, frozen=True, omit_defaults=True):
+    """The most that an answer can hold, as it was asked for: what one that cannot be read may have cost."""
+
+    posts: int
+    users: int
+    included_posts: int = 0
+
+
 class Question(msgspec.Struct, frozen=True, omit_defaults=True):
     """What was asked of the API: one page of one search over [start, end), UTC, whole seconds."""
 
@@ -19,6 +27,7 @@ class Question(msgspec.Struct, frozen=True, omit_defaults=True):
     start: datetime
     end: datetime
     page: int
+    most: Most | None = None
 
 
 class Lineage(msgspec.Struct, frozen=True, omit_defaults=True):

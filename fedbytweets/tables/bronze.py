@@ -167,6 +167,11 @@ RAW_OBJECTS = Table(
         Column("window_start", "timestamp", "Start of the search's window, inclusive, UTC."),
         Column("window_end", "timestamp", "End of the search's window, exclusive, UTC."),
         Column("search_page", "int", "Number of the page within its search, from 1."),
+        Column(
+            "most_tweets", "bigint", "Most tweets its data could hold, as it was asked for: it may have cost so much."
+        ),
+        Column("most_users", "bigint", "Most users that could be included."),
+        Column("most_included_tweets", "bigint", "Most tweets that could be included beside the data."),
         Column("result_count", "bigint", "Tweets the page says it has; null where it says nothing of itself."),
         Column("next_token", "string", "Token of the page that follows; null on the last."),
         Column("oldest_at", "timestamp", "Instant of its oldest tweet, from the id, UTC."),

@@ -8,7 +8,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from fedbytweets.coverage import Ask, Coverage, PageFacts, PageShape, Span, coverage, next_ask, searches
+from fedbytweets.coverage import Ask, Coverage, PageFacts, PageShape, Span, UnreadFacts, coverage, next_ask, searches
 from fedbytweets.coverage.plan import Identity, new_window
 from fedbytweets.coverage.searches import recent
 from fedbytweets.coverage.spans import common
@@ -128,9 +128,9 @@ class Collector:
         dialect = DIALECTS[walk.ask.dialect or self.subject.dialect or self.fetcher.settings.dialect]
         shape = page_shape(dialect, self.subject.extra_fields)
 
-        def unreadable(raw_key: str, size: int) -> None:
+        def unreadable(raw_key: str, facts: UnreadFacts) -> None:
             self._raw_keys.append(raw_key)
-            self.purse.pay_unread(size, shape)
+            self.purse.pay(facts)
 
         stored = self.fetcher.fetch(lambda: self._question(walk, dialect, shape), unreadable)
         self._take(stored)

@@ -5,11 +5,12 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from fedbytweets.coverage import PageFacts, Span, counted_posts, page_facts
+from fedbytweets.coverage import PageFacts, Span, UnreadFacts, counted_posts, page_facts, unread_facts
 from fedbytweets.errors import PassingError
 from fedbytweets.instants import utc_now
 from fedbytweets.raw.keys import count_key, page_key
-from fedbytweets.raw.lineage import Lineage, Question
+from fedbytweets.raw.lineage import Lineage, Most, Question
+from fedbytweets.x_api.dialects import DIALECTS, page_shape
 from fedbytweets.x_api.retries import with_retries
 from fedbytweets.x_api.settings import CollectSettings
 from fedbytweets.x_api.source import Answer, PageQuestion, Source
@@ -39,11 +40,11 @@ class Fetcher:
     clock: Callable[[], datetime] = utc_now
     sleep: Callable[[float], None] = time.sleep
 
-    def fetch(self, ask: Callable[[], PageQuestion], unreadable: Callable[[str, int], None]) -> StoredPage:
+    def fetch(self, ask: Callable[[], PageQuestion], unreadable: Callable[[str, UnreadFacts], None]) -> StoredPage:
         """Return a page once its bytes are stored.
 
         `ask` is asked for the question before each attempt, as what may be spent changes; `unreadable` hears the raw
-        key of each answer that made no sense, and how many posts it was asked for.
+        key of each answer that made no sense, and the most it can have cost.
 
         Raises:
             SourceError: as `fedbytweets.x_api.answers` says, after the retries.
@@ -55,7 +56,8 @@ class Fetcher:
             question = ask()
             answer = self.source.search(question)
             window = (question.window.start, question.window.end)
-            asked = Question(question.query, question.dialect, *window, question.page)
+            most = _most(question)
+            asked = Question(question.query, question.dialect, *window, question.page, most)
             lineage = self._lineage(question.subject, answer, asked)
             raw_key = self.store(
                 lambda attempt: page_key(question.subject, question.query, window, question.page, attempt),
@@ -65,7 +67,7 @@ class Fetcher:
             try:
                 return StoredPage(raw_key, page_facts(lineage, answer.body), answer.body)
             except PassingError:
-                unreadable(raw_key, question.size)
+                unreadable(raw_key, unread_facts(lineage.subject, lineage.retrieved_at, most))
                 raise
 
         return with_retries(once, self.settings, self.clock, self.sleep)
@@ -104,3 +106,8 @@ class Fetcher:
             headers=answer.headers,
             client=self.source.client,
         )
+
+
+def _most(question: PageQuestion) -> Most:
+    shape = page_shape(DIALECTS[question.dialect], question.extra_fields)
+    return Most(question.size, question.size * shape.users_per_post, question.size * shape.included_per_post)

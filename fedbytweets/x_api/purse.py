@@ -3,8 +3,8 @@
 from dataclasses import dataclass, field
 from datetime import date
 
-from fedbytweets.coverage import Left, PageFacts, PageShape, Spending, spent
-from fedbytweets.coverage.spending import fitting_page, worst_page
+from fedbytweets.coverage import BilledFacts, Left, PageShape, Spending, spent
+from fedbytweets.coverage.spending import fitting_page
 from fedbytweets.subjects import Prices
 from fedbytweets.x_api.collected import Stop, StopError
 
@@ -36,13 +36,9 @@ class Purse:
             raise StopError(Stop.BUDGET, "The budget has no room for another page; a later run goes on.")
         return size
 
-    def pay(self, facts: PageFacts) -> None:
-        """Count a page that was read."""
+    def pay(self, facts: BilledFacts) -> None:
+        """Count an answer: a page that was read at its cost, one that could not be at the most it can have cost."""
         self.spent += spent([facts], self.prices)
-
-    def pay_unread(self, size: int, shape: PageShape) -> None:
-        """Count an answer that could not be read at the most it can have cost."""
-        self.spent += worst_page(size, shape, self.prices)
 
     def pay_count(self, today: date) -> bool:
         """Count a request of counts/recent, if it fits; say whether it does."""

@@ -10,7 +10,16 @@ from itertools import count
 
 from pydantic import SecretStr
 
-from fedbytweets.coverage import BilledFacts, CountFacts, Coverage, PageFacts, coverage, page_facts
+from fedbytweets.coverage import (
+    BilledFacts,
+    CountFacts,
+    Coverage,
+    PageFacts,
+    UnreadFacts,
+    coverage,
+    page_facts,
+    unread_facts,
+)
 from fedbytweets.errors import PassingError
 from fedbytweets.raw.keys import counted_at, subject_of
 from fedbytweets.raw.lineage import Lineage
@@ -40,8 +49,8 @@ class MemoryLake:
         return _put(self.counts, key_of, body, lineage)
 
     def billed(self) -> list[BilledFacts]:
-        """Return the facts of every readable page and of every count."""
-        return [*self.facts(), *(CountFacts(subject_of(key), counted_at(key)) for key in self.counts)]
+        """Return the facts of every answer, read or not, and of every count."""
+        return [*self.facts(), *self.unread(), *(CountFacts(subject_of(key), counted_at(key)) for key in self.counts)]
 
     def facts(self) -> list[PageFacts]:
         """Return the facts of every readable page."""
@@ -51,6 +60,16 @@ class MemoryLake:
                 found.append(page_facts(lineage, body))
             except PassingError:
                 continue
+        return found
+
+    def unread(self) -> list[UnreadFacts]:
+        """Return the facts of every answer that cannot be read."""
+        found = []
+        for body, lineage in self.objects.values():
+            try:
+                page_facts(lineage, body)
+            except PassingError:
+                found.append(unread_facts(lineage.subject, lineage.retrieved_at, lineage.question.most))
         return found
 
     def posts(self, subject: str) -> Counter[int]:

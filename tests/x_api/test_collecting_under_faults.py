@@ -3,11 +3,11 @@
 from datetime import timedelta
 
 import pytest
-from collecting_rig import BEGIN, SCHEDULES, Rig
+from collecting_rig import BEGIN, PRICES, SCHEDULES, Rig
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from fedbytweets.coverage import Span
+from fedbytweets.coverage import Span, spent
 from fedbytweets.errors import SourceError
 from fedbytweets.simulator import Corpus, Fault, FaultKind, ManualClock, Script, Simulator
 from fedbytweets.subjects import Budget, default_subjects
@@ -133,6 +133,25 @@ def test_no_limit_is_ever_passed_whatever_fails(simulator, faults, money, posts,
         rig.clock.advance(timedelta(hours=3))
     assert simulator.ledger.cost(BEGIN.date()) <= money
     simulator.faults = Script()
+
+
+def test_answers_that_cannot_be_read_are_paid_for_by_the_runs_after_them_too(simulator):
+    """Whatever they held may have been billed: once they may have cost the day's money, nothing more is asked."""
+    simulator.clock.set(BEGIN)
+    simulator.ledger.clear()
+    simulator.faults = Script([Fault(FaultKind.HTML)] * 1000)
+    rig = Rig(simulator, default_subjects()[:1], budget=Budget(money_per_day=5))
+    for _ in range(4):
+        rig.run()
+        rig.clock.advance(timedelta(minutes=30))
+    unread = rig.lake.unread()
+    assert 4.5 < spent(unread, PRICES).money <= 5
+    assert len(unread) == len(simulator.ledger.requests)
+    assert {each.posts for each in unread[:-1]} == {100}
+    simulator.faults = Script()
+    rig.clock.advance(timedelta(days=1))
+    (result,) = rig.run()
+    assert result.posts > 0
 
 
 def test_a_refused_token_is_given_up_and_its_window_asked_anew(simulator):

@@ -21,7 +21,7 @@ from fedbytweets.errors import (
 )
 from fedbytweets.raw import lineage as lineages
 from fedbytweets.raw.keys import page_key
-from fedbytweets.raw.lineage import Question
+from fedbytweets.raw.lineage import Most, Question
 from fedbytweets.simulator import PASSING, Account, Corpus, Fault, FaultKind, ManualClock, Outage, Script, Simulator
 from fedbytweets.subjects import Budget, Subject, default_subjects
 from fedbytweets.x_api import Stop, count_new_windows
@@ -158,7 +158,7 @@ def test_every_page_carries_its_lineage_and_no_secret(simulator):
     body, lineage = rig.lake.objects[first]
     window = Span(BEGIN - timedelta(hours=24, seconds=30), BEGIN - timedelta(seconds=30))
     assert first == page_key("lula", LULA.query, window, 1)
-    assert lineage.question == Question(LULA.query, "tweet", *window, 1)
+    assert lineage.question == Question(LULA.query, "tweet", *window, 1, Most(100, 100))
     assert (lineage.subject, lineage.origin, lineage.status, lineage.retrieved_at) == ("lula", "stand-in", 200, BEGIN)
     assert lineage.request["max_results"] == "100"
     assert lineage.headers["x-rate-limit-limit"] == "450"
