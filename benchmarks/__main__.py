@@ -69,7 +69,7 @@ def _throughput(raw: Path, tweets: int, lake: Path) -> list[Row]:
     rows = [_middle(of_one_way) for of_one_way in zip(*rounds, strict=True)]
     ways = []
     if megabytes(raw) <= OTHERS_UP_TO_MEGABYTES:
-        ways += ["duckdb", "pandas"] if raw.name.endswith("jsonl") else ["pandas"]
+        ways += ["duckdb", "pandas", "pyarrow"] if raw.name.endswith("jsonl") else ["pandas"]
     if tweets <= SLOW_UP_TO and raw.name.endswith("jsonl"):
         ways.append("twarc-csv")
     rows += [_row(raw.name, way, {"lake": lake, "raw": raw}, tweets, megabytes(raw)) for way in ways]

@@ -16,6 +16,7 @@ WAYS: Mapping[str, str] = {
     "units": "orchestration.units",
     "pandas": "others.with_pandas",
     "duckdb": "others.with_duckdb",
+    "pyarrow": "arrow_reader.with_pyarrow",
     "twarc-csv": "others.with_twarc_csv",
     "history": "history.build",
     "increment": "history.increment",

@@ -24,7 +24,7 @@ def test_a_tiny_benchmark_measures_every_way_and_prints_ratios(
     figures = {(each["case"], each["way"]): each for each in json.loads(out.read_text())}
     raw = "raw-200-lean-jsonl"
     assert {way for case, way in figures if case == raw} == {
-        "bronze", "silver", "floor-msgspec", "floor-orjson", "duckdb", "pandas",
+        "bronze", "silver", "floor-msgspec", "floor-orjson", "duckdb", "pandas", "pyarrow",
         "bronze, 2 processes",
     }  # fmt: skip
     assert figures[raw, "bronze"]["done"]["tweets"] == figures[raw, "silver"]["done"]["tweets"] == 200
