@@ -3,30 +3,54 @@
 Prefect's whole application takes half a second more to be ready, and a command waits for it.
 """
 
+import sys
+from importlib import import_module
+from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
-from fastapi import FastAPI
-from prefect.server.api import admin, artifacts, flow_runs, flows, server, task_runs
+from fastapi import FastAPI, Request
+from fastapi.responses import JSONResponse
+from prefect.server.api import admin, artifacts, flow_runs, flows, task_runs
 from prefect.server.database import provide_database_interface
 from prefect.server.database.orm_models import Base
 from prefect.server.exceptions import ObjectNotFoundError
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy.exc import DBAPIError, IntegrityError
 from sqlalchemy.schema import CreateIndex, CreateTable
 
 if TYPE_CHECKING:
     import sqlalchemy
 
+WHOLE = "prefect.server.api.server"
 _PARTS = (flows, flow_runs, task_runs, artifacts, admin)
-_FAILURES: dict[Any, Any] = {
-    Exception: server.custom_internal_exception_handler,
-    IntegrityError: server.integrity_exception_handler,
-    ObjectNotFoundError: server.prefect_object_not_found_exception_handler,
-}
+_ANSWERS = {ObjectNotFoundError: 404, IntegrityError: 409, DBAPIError: 503}
+"""What a client is told of a failure, as Prefect has it; after a 503 it asks again."""
+
+
+class Whole(ModuleType):
+    """Stands for the module of Prefect's whole application while nothing of it is wanted but this one function.
+
+    Prefect's rules import it with every change of a run's state.
+    """
+
+    @staticmethod
+    def is_client_retryable_exception(error: Exception) -> bool:
+        """Say whether a client should ask again."""
+        return isinstance(error, DBAPIError)
+
+    def __getattr__(self, name: str) -> Any:
+        """Return anything else from the module itself, which takes this one's place."""
+        if name.startswith("__"):  # the import itself asks for these
+            raise AttributeError(name)
+        if sys.modules.get(WHOLE) is self:
+            del sys.modules[WHOLE]
+        return getattr(import_module(WHOLE), name)
 
 
 def flows_api() -> FastAPI:
     """Return the application; it is below /api."""
-    api = FastAPI(openapi_url=None, exception_handlers=_FAILURES)
+    sys.modules.setdefault(WHOLE, Whole(WHOLE))
+    failures: dict[Any, Any] = dict.fromkeys(_ANSWERS, _answer)
+    api = FastAPI(openapi_url=None, exception_handlers=failures)
     for part in _PARTS:
         api.include_router(part.router, prefix="/api")
     return api
@@ -45,3 +69,8 @@ def _make_tables(connection: "sqlalchemy.Connection") -> None:
         for index in table.indexes:
             if index.unique:
                 connection.execute(CreateIndex(index))
+
+
+async def _answer(_: Request, error: Exception) -> JSONResponse:
+    status = next(status for kind, status in _ANSWERS.items() if isinstance(error, kind))
+    return JSONResponse({"exception_message": str(error)}, status)
