@@ -4,6 +4,7 @@ Exit codes: 0 done; 1 a part of the run failed; 2 wrong input or setting; 3 toke
 5 the lake cannot be read or written; 130 interrupted; 141 nobody reads what is printed.
 """
 
+import gc
 import os
 import sys
 
@@ -14,6 +15,8 @@ from fedbytweets.errors import FedByTweetsError
 
 INTERRUPTED = 130
 UNREAD = 141
+_OBJECTS_BETWEEN_COLLECTIONS = 50_000
+"""What a command makes, modules above all, it mostly keeps: at Python's 700 it looks for garbage in vain."""
 
 app = App(
     name="fedbytweets",
@@ -30,12 +33,15 @@ for command in (work, look, ahead, report, quality, upkeep, dashboard, stand_in,
 
 def main() -> None:
     """Run the command line and exit with its code."""
+    gc.set_threshold(_OBJECTS_BETWEEN_COLLECTIONS)
     try:
         code = run(sys.argv[1:])
         print(end="", flush=True)  # noqa: T201 (what is left in the buffer may meet a closed pipe)
     except BrokenPipeError:  # `fedbytweets ... | head`: who read it has gone
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # or the flush at the exit would complain
         code = UNREAD
+    if "duckdb" not in sys.modules:  # which would complain at length
+        gc.freeze()  # or the exit would look through everything for garbage first
     sys.exit(code)
 
 

@@ -3,6 +3,7 @@
 import gc
 from collections.abc import Iterator
 from contextlib import contextmanager
+from importlib import import_module
 
 
 @contextmanager
@@ -14,3 +15,10 @@ def uncollected() -> Iterator[None]:
     finally:
         gc.freeze()
         gc.enable()
+
+
+def import_ahead(*modules: str) -> None:
+    """Import modules that something will need, at a time that suits better."""
+    with uncollected():
+        for module in modules:
+            import_module(module)

@@ -1,24 +1,34 @@
 """What a command needs to run flows here: a Prefect API of the user's, or one of its own for as long as it runs."""
 
 import os
-import urllib.request
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from multiprocessing.connection import Connection
+from tempfile import NamedTemporaryFile
 
 from pydantic import ValidationError
 
-from fedbytweets.cli.imports import uncollected
+from fedbytweets.cli.imports import import_ahead, uncollected
 from fedbytweets.cli.prefect_server import own_server
 from fedbytweets.errors import SettingsError
 
-_LONGEST_START_SECONDS = 120
 _QUIET = {"PREFECT_SERVER_ANALYTICS_ENABLED": "false", "DO_NOT_TRACK": "1"}
+_NEEDED_BY_FLOWS = (
+    "flows.batch_ingestion",
+    "prefect.flow_engine",
+    "prefect.task_engine",
+    "prefect.utilities.visualization",
+    "pyiceberg.catalog.sql",
+    "pyiceberg.io.pyarrow",
+)
+"""Flows, and what Prefect and pyiceberg would import at the first call; imported while our own server starts."""
 
 
 @contextmanager
-def local_prefect(*, verbose: bool) -> Iterator[None]:
+def local_prefect(*, verbose: bool, beside: AbstractContextManager[None] | None = None) -> Iterator[None]:
     """Have a Prefect API while the block runs: the one the user's settings name, or else one of our own.
+
+    What the block needs `beside` it is entered while our own starts.
 
     Raises:
         SettingsError: our own does not start.
@@ -29,13 +39,12 @@ def local_prefect(*, verbose: bool) -> Iterator[None]:
     os.environ.setdefault("PREFECT_LOGGING_LEVEL", "INFO" if verbose else "CRITICAL")
     if url := _named_api():
         _check(url)
-        yield
+        with beside or nullcontext():
+            yield
         return
     with own_server() as port:
-        with uncollected():
-            import flows.batch_ingestion  # noqa: F401 (it takes as long as the server's start: side by side)
-
-        with speaking_to(_ready_url(port)):
+        import_ahead(*_NEEDED_BY_FLOWS)
+        with beside or nullcontext(), speaking_to(_ready_url(port)):
             yield
 
 
@@ -81,19 +90,40 @@ def speaking_to(url: str) -> Iterator[None]:
     from prefect.events.clients import NullEventsClient
     from prefect.events.worker import EventsWorker
     from prefect.settings import (
+        PREFECT_API_SSL_CERT_FILE,
         PREFECT_API_URL,
+        PREFECT_CLIENT_CSRF_SUPPORT_ENABLED,
+        PREFECT_CLIENT_SERVER_VERSION_CHECK_ENABLED,
         PREFECT_FLOWS_HEARTBEAT_FREQUENCY,
         PREFECT_LOGGING_TO_API_ENABLED,
         temporary_settings,
     )
 
     EventsWorker.set_client_override(NullEventsClient)
-    ours = {PREFECT_API_URL: url, PREFECT_FLOWS_HEARTBEAT_FREQUENCY: None, PREFECT_LOGGING_TO_API_ENABLED: False}
+    ours = {
+        PREFECT_API_URL: url,
+        PREFECT_CLIENT_CSRF_SUPPORT_ENABLED: False,
+        PREFECT_CLIENT_SERVER_VERSION_CHECK_ENABLED: False,
+        PREFECT_FLOWS_HEARTBEAT_FREQUENCY: None,
+        PREFECT_LOGGING_TO_API_ENABLED: False,
+    }
     try:
-        with temporary_settings(ours):
+        with _one_certificate() as file, temporary_settings(ours | {PREFECT_API_SSL_CERT_FILE: file}):
             yield
     finally:
         EventsWorker.set_client_override(None)
+
+
+@contextmanager
+def _one_certificate() -> Iterator[str]:
+    """Have a file of one certificate: every client would load the 150 of certifi, and speaks plain HTTP here."""
+    import certifi
+
+    first, end, _ = certifi.contents().partition("-----END CERTIFICATE-----")
+    with NamedTemporaryFile("w", suffix=".pem") as file:
+        file.write(first + end)
+        file.flush()
+        yield file.name
 
 
 def _ready_url(port: Connection) -> str:
@@ -104,11 +134,9 @@ def _ready_url(port: Connection) -> str:
 
     """
     try:
-        url = f"http://127.0.0.1:{port.recv()}/api"
+        return f"http://127.0.0.1:{port.recv()}/api"
     except EOFError as error:
         raise SettingsError(
             "The local Prefect server does not start; its own words are above. "
             "Start one with `prefect server start` and set PREFECT_API_URL, or set up anew with `make clean run`."
         ) from error
-    with urllib.request.urlopen(f"{url}/health", timeout=_LONGEST_START_SECONDS):  # noqa: S310 (loopback)
-        return url

@@ -2,8 +2,8 @@
 
 Prefect would start one by itself, and spend most of a run's time on migrating an empty database. This one makes the
 tables as Prefect declares them. In memory, because a file-backed SQLite answers concurrent starts with "database is
-locked", and the client then sleeps for seconds. Only the flows of the command can ask it, so what would serve
-dashboards and deployments is off: events, triggers, block types.
+locked", and the client then sleeps for seconds. Only the flows of the command can ask it, so it has the part of the
+API that they ask, and nothing of what would serve dashboards and deployments.
 
 It is a process of its own, so that its imports, the longest part of its start, go on beside those of the flows; on
 Linux a fork, which has imported already what both need.
@@ -19,23 +19,17 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from multiprocessing.connection import Connection
-from typing import TYPE_CHECKING
 
-from fedbytweets.cli.imports import uncollected
-
-if TYPE_CHECKING:
-    import sqlalchemy
+from fedbytweets.cli.imports import import_ahead, uncollected
 
 IN_MEMORY = "file::memory:?cache=shared"
 SETTINGS = {
     "PREFECT_API_DATABASE_CONNECTION_URL": f"sqlite+aiosqlite:///{IN_MEMORY}&uri=true&check_same_thread=false",
-    "PREFECT_API_DATABASE_MIGRATE_ON_START": "false",
-    "PREFECT_API_BLOCKS_REGISTER_ON_START": "false",
-    "PREFECT_MEMOIZE_BLOCK_AUTO_REGISTRATION": "false",
-    "PREFECT_SERVER_SERVICES_EVENT_PERSISTER_ENABLED": "false",
-    "PREFECT_SERVER_SERVICES_TASK_RUN_RECORDER_ENABLED": "false",
-    "PREFECT_SERVER_SERVICES_TRIGGERS_ENABLED": "false",
+    "PY_KEY_VALUE_DISABLE_BEARTYPE": "true",  # a library of the server's would check its own types at each import
 }
+
+_NEEDED_BY_BOTH = ("fastapi", "sqlalchemy.orm", "uvicorn")
+"""Imported before the fork."""
 
 
 @contextmanager
@@ -44,6 +38,7 @@ def own_server() -> Iterator[Connection]:
 
     Prefect should be imported before, and nothing that starts threads: a fork would inherit their locks.
     """
+    import_ahead(*_NEEDED_BY_BOTH)
     linux = sys.platform == "linux"
     context = multiprocessing.get_context("fork") if linux else multiprocessing.get_context("spawn")
     port, given = context.Pipe(duplex=False)
@@ -65,8 +60,6 @@ def _main(port: Connection) -> None:
     threading.Thread(target=_end_with_the_command, daemon=True).start()
     os.environ |= SETTINGS
     refresh_global_settings_context()
-    with uncollected():
-        import prefect.server.api.server  # noqa: F401
     asyncio.run(_serve(port))
 
 
@@ -79,27 +72,25 @@ def _end_with_the_command() -> None:
 
 async def _serve(port: Connection) -> None:
     import uvicorn
-    from prefect.server.api.server import create_app
-    from prefect.server.database import provide_database_interface
+
+    with uncollected():
+        from fedbytweets.cli.prefect_api import flows_api, make_tables
 
     kept = sqlite3.connect(IN_MEMORY, uri=True)  # the database lives while this is open
-    engine = await provide_database_interface().engine()
-    async with engine.begin() as connection:
-        await connection.run_sync(_make_tables)
-    server = uvicorn.Server(uvicorn.Config(create_app(ephemeral=True), log_level="critical"))
-    listener = socket.create_server(("127.0.0.1", 0))
-    port.send(listener.getsockname()[1])
-    await server.serve(sockets=[listener])
+    await make_tables()
+    config = uvicorn.Config(flows_api(), lifespan="off", ws="none", log_level="critical", access_log=False)
+    config.load()
+    listener = listening()
+    port.send(listener.getsockname()[1])  # who knocks from here on is answered as soon as the server runs
+    await uvicorn.Server(config).serve(sockets=[listener])
     kept.close()
 
 
-def _make_tables(connection: "sqlalchemy.Connection") -> None:
-    """Make Prefect's tables as it declares them; of their indexes those that keep rows apart."""
-    from prefect.server.database.orm_models import Base
-    from sqlalchemy.schema import CreateIndex, CreateTable
-
-    for table in Base.metadata.tables.values():  # not `create_all`: 3.8 declares one index twice
-        connection.execute(CreateTable(table))
-        for index in table.indexes:
-            if index.unique:
-                connection.execute(CreateIndex(index))
+def listening() -> socket.socket:
+    """Return a socket that listens on a free port of this machine's own."""
+    listener = socket.socket(
+        socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP
+    )  # named, or asyncio leaves Nagle on
+    listener.bind(("127.0.0.1", 0))
+    listener.listen()
+    return listener

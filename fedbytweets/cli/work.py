@@ -2,7 +2,7 @@
 
 import os
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from datetime import date
 from typing import Annotated
 
@@ -64,7 +64,7 @@ def run(
     from fedbytweets.cli.subjects import chosen_subjects
 
     chosen = chosen_subjects(subject or [], subjects)
-    with _flows(lake, verbose=verbose, as_json=as_json), _source(simulate=simulate):
+    with _flows(lake, verbose=verbose, as_json=as_json, beside=_source(simulate=simulate)):
         from flows.batch_ingestion import batch_ingestion
 
         batch_ingestion(chosen)
@@ -110,10 +110,12 @@ def replay(
 
 
 @contextmanager
-def _flows(lake: str | None, *, verbose: bool, as_json: bool) -> Iterator[None]:
+def _flows(
+    lake: str | None, *, verbose: bool, as_json: bool, beside: AbstractContextManager[None] | None = None
+) -> Iterator[None]:
     """Set up what a flow needs to run here, show the progress of long steps, and print the run's report."""
     use_lake(lake)
-    with report_at_the_end(as_json=as_json), local_prefect(verbose=verbose), progress_bars():
+    with report_at_the_end(as_json=as_json), local_prefect(verbose=verbose, beside=beside), progress_bars():
         yield
 
 

@@ -14,6 +14,7 @@ from fedbytweets.cli.app import run
 from fedbytweets.lake.lake import Lake
 
 DONE, WRONG_INPUT, LAKE_FAILED, INTERRUPTED, UNREAD = 0, 2, 5, 130, 141
+MOST_COLLECTIONS = 50
 HEAVY = {"boto3", "duckdb", "prefect", "starlette", "tweepy", "uvicorn"}
 PATIENCE_SECONDS = 120
 
@@ -23,6 +24,19 @@ import sys
 from fedbytweets.cli.app import run
 run(sys.argv[1:])
 print(*sorted({name.partition(".")[0] for name in sys.modules}), file=sys.stderr)
+"""
+_COLLECTED = """
+import atexit, gc, sys
+from fedbytweets.cli import main
+
+before = sum(generation["collections"] for generation in gc.get_stats())
+
+def say():
+    after = sum(generation["collections"] for generation in gc.get_stats())
+    print(after - before, len(gc.get_objects()), gc.get_freeze_count(), file=sys.stderr)
+
+atexit.register(say)
+main()
 """
 
 
@@ -113,6 +127,22 @@ def test_a_lake_that_is_not_there_is_not_made_by_a_look(tmp_path: Path, capsys: 
     assert run(["status", "--lake", str(tmp_path / "absent")]) == LAKE_FAILED
     assert "`fedbytweets run` makes one" in capsys.readouterr().err
     assert not (tmp_path / "absent").exists()
+
+
+def test_a_command_seldom_looks_for_garbage_and_at_its_end_not_at_all(lake: Lake) -> None:
+    """It would find next to none: 400 times while it imports, and once more through everything as it exits."""
+    _fill(lake)
+    _, told = _started(_COLLECTED, "status").communicate(timeout=PATIENCE_SECONDS)
+    collections, looked_through, passed_over = map(int, told.split())
+    assert collections < MOST_COLLECTIONS
+    assert looked_through < passed_over
+
+
+def test_a_query_ends_without_a_word_of_its_engine(lake: Lake) -> None:
+    """DuckDB's binding counts what the collector leaves behind at the exit, and lists it."""
+    _fill(lake)
+    _, told = _started(_MAIN, "query", "SELECT 1").communicate(timeout=PATIENCE_SECONDS)
+    assert told == "1 rows.\n"
 
 
 @pytest.mark.parametrize(
