@@ -26,7 +26,7 @@ another shape; one row of a page; bytes that are no UTF-8; a compressed stream t
 class Refusal:
     """Bytes of a raw object that could not be read; what stands around them was.
 
-    `line` (from 1) and `offset` (bytes) say where, as in `Page`; a refused row has its page's.
+    `line` (from 1) and `offset` (bytes, as in `Page`) say where in the decompressed text; a refused row has its page's.
     """
 
     line: int
@@ -39,14 +39,12 @@ class Refusal:
 class Page:
     """One answer of the API.
 
-    `ordinal` counts the pages of the object from 1. `line` (from 1) and `offset` say where the page starts, in the
-    decompressed text; `offset` counts bytes of that text, a byte-order mark included, or of the text re-encoded as
-    UTF-8 without a mark where it is UTF-16 or UTF-32. `retrieved_at` is UTC, known from twarc's stamp alone.
-    `unknown` counts fields without a place in `wire`, by path.
+    `ordinal` counts the pages of the object from 1. `offset` says where the page starts, in bytes of the decompressed
+    text, a byte-order mark included, or of the text re-encoded as UTF-8 without a mark where it is UTF-16 or UTF-32.
+    `retrieved_at` is UTC, known from twarc's stamp alone. `unknown` counts fields without a place in `wire`, by path.
     """
 
     ordinal: int
-    line: int
     offset: int
     retrieved_at: datetime | None = None
     tweets: Sequence[wire.Tweet] = ()

@@ -7,10 +7,12 @@ refusals, never an exception. Halves of UTF-16 pairs, which no encoding can hold
 """
 
 from collections.abc import Callable, Iterator, Mapping
+from contextlib import suppress
 from datetime import datetime
-from typing import Any
+from typing import Any, TypeAlias
 
 import msgspec
+import pyarrow as pa
 from msgspec import Raw
 
 from fedbytweets.instants import parse_instant
@@ -23,11 +25,13 @@ from fedbytweets.raw.text import text_of
 __all__ = ["Page", "Refusal", "read_pages"]
 
 _ANSWER = msgspec.json.Decoder(wire.Answer)
+_ENVELOPE = msgspec.json.Decoder(shapes.Envelope)
 _DEEPEST = 3
-_ENOUGH = 64
 
 Json = dict[str, Raw] | list[Raw] | str | int | float | bool | None
 """Any JSON, one level deep."""
+
+Found: TypeAlias = wire.Answer | shapes.Envelope | Json
 
 _ANY: "msgspec.json.Decoder[Json]" = msgspec.json.Decoder(Json)
 
@@ -48,12 +52,13 @@ def read_pages(body: bytes) -> Iterator[Page | Refusal]:
         yield Refusal(1, 0, "empty", "nothing is in it")
 
 
-def _parsed(source: memoryview) -> wire.Answer | Json:
+def _parsed(source: memoryview) -> Found:
     """Read one document: as the answer it nearly always is, or as whatever JSON it is, one level deep."""
-    try:
+    with suppress(msgspec.ValidationError):
         return _ANSWER.decode(source)
-    except msgspec.ValidationError:
-        return _ANY.decode(source)
+    with suppress(msgspec.ValidationError):
+        return _ENVELOPE.decode(source)
+    return _ANY.decode(source)
 
 
 class _Reader:
@@ -75,13 +80,15 @@ class _Reader:
     def refusal(self, offset: int, kind: Kind, message: str) -> Refusal:
         return Refusal(self.line_at(offset), offset, kind, message)
 
-    def document(
-        self, found: wire.Answer | Json, source: memoryview, offset: int, depth: int = 0
-    ) -> Iterator[Page | Refusal]:
+    def document(self, found: Found, source: memoryview, offset: int, depth: int = 0) -> Iterator[Page | Refusal]:
         if isinstance(found, wire.Answer):
             yield from self.answer(found, source, offset)
+        elif isinstance(found, shapes.Envelope) and shapes.are_pages(found.data) and depth < _DEEPEST:
+            yield from self.items(found.data, source, offset, depth)
+        elif isinstance(found, shapes.Envelope):
+            yield from self.document(_ANY.decode(source), source, offset, depth)
         elif isinstance(found, list) and found and depth < _DEEPEST:
-            yield from self.items(found, bytes(source), offset, depth)
+            yield from self.items(found, source, offset, depth)
         elif isinstance(found, dict):
             yield from self.fields(found, source, offset, depth)
         else:
@@ -94,23 +101,21 @@ class _Reader:
         else:
             yield self.no_page(source, offset)
 
-    def items(self, items: list[Raw], source: bytes, offset: int, depth: int) -> Iterator[Page | Refusal]:
-        """Read each item of an array or envelope as a document of its own."""
-        cursor = 0
+    def items(self, items: list[Raw], source: memoryview, offset: int, depth: int) -> Iterator[Page | Refusal]:
+        """Read each item of an array or envelope, which lie in the bytes of `source`, as a document of its own."""
         for item in items:
-            body = bytes(item)
-            start = source.index(body[:_ENOUGH] if cursor else body, cursor)  # only commas and space between
-            cursor = start + len(body)
-            found = attempt(_parsed, memoryview(body))
+            body = memoryview(item)
+            start = offset + _address(body) - _address(source)
+            found = attempt(_parsed, body)
             if isinstance(found, Failure):
-                yield self.refusal(offset + start, found.kind, found.message)
+                yield self.refusal(start, found.kind, found.message)
             else:
-                yield from self.document(found, memoryview(body), offset + start, depth + 1)
+                yield from self.document(found, body, start, depth + 1)
 
     def fields(self, fields: dict[str, Raw], source: memoryview, offset: int, depth: int) -> Iterator[Page | Refusal]:
         inner = shapes.enveloped(fields)
         if inner and depth < _DEEPEST:
-            yield from self.items(inner, bytes(source), offset, depth)
+            yield from self.items(inner, source, offset, depth)
         elif shapes.is_problem(fields):
             yield from self.rebuilt(shapes.problem_answer, source, offset)
         elif shapes.is_post(fields):
@@ -138,10 +143,9 @@ class _Reader:
 
     def page(self, answer: wire.Answer, offset: int, reader: LooseReader) -> Iterator[Page | Refusal]:
         self.pages += 1
-        line, includes = self.line_at(offset), answer.includes or wire.Includes()
+        includes = answer.includes or wire.Includes()
         yield Page(
             self.pages,
-            line,
             offset,
             _retrieved_at(answer.stamp, reader),
             (answer.data,) if isinstance(answer.data, wire.Tweet) else answer.data or (),
@@ -153,7 +157,11 @@ class _Reader:
             reader.unknown,
         )
         for complaint in reader.complaints:
-            yield Refusal(line, offset, "bad-row", complaint)
+            yield self.refusal(offset, "bad-row", complaint)
+
+
+def _address(view: memoryview) -> int:
+    return int(pa.py_buffer(view).address)
 
 
 def _retrieved_at(stamp: wire.Stamp | None, reader: LooseReader) -> datetime | None:

@@ -21,10 +21,21 @@ _SHOWN = 8
 _SHORT = 40
 
 
+class Envelope(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """What the old system wrote around its pages."""
+
+    data: list[Raw]
+
+
+def are_pages(items: list[Raw]) -> bool:
+    """Tell pages, of which some may be broken, from rows."""
+    return any(_is_page_by_name(_names(item)) for item in items)
+
+
 def enveloped(fields: Object) -> list[Raw]:
-    """Return the pages inside the old system's envelope, or nothing if this is none."""
+    """Return the pages inside an envelope that holds more than them, or nothing if this is none."""
     inner = _data(fields)
-    return inner if any(_is_page_by_name(_names(item)) for item in inner) else []
+    return inner if are_pages(inner) else []
 
 
 def is_page(fields: Object) -> bool:

@@ -130,7 +130,7 @@ def test_unknown_fields_are_named_and_known_ones_are_not() -> None:
 
 def test_both_documents_of_one_file_have_their_places() -> None:
     """A file that two writers appended to gives both, each where it stands."""
-    assert [(page.line, page.offset) for page in pages(case("47_seed_envelope_appended_twice"))] == [(1, 10), (1, 483)]
+    assert [page.offset for page in pages(case("47_seed_envelope_appended_twice"))] == [10, 483]
 
 
 def test_the_stamp_of_twarc_is_the_time_of_retrieval() -> None:

@@ -60,11 +60,12 @@ def is_sound(body: bytes) -> bool:
     """Tell whether what was read is well-formed: typed, numbered, in order, inside the text."""
     found = list(read_pages(body))
     numbered = [item.ordinal for item in found if isinstance(item, Page)]
-    places = [(item.line, item.offset) for item in found]
+    places, in_lines = [item.offset for item in found], [item.line for item in found if isinstance(item, Refusal)]
     return (
         all(isinstance(item, Page | Refusal) for item in found)
         and numbered == list(range(1, len(numbered) + 1))
         and places == sorted(places)
+        and in_lines == sorted(in_lines)
         and found != []
     )
 
