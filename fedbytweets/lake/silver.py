@@ -24,8 +24,8 @@ from fedbytweets.tables import Table
 KEEPS_ROWS = "fedbytweets.keeps-rows"
 """Property of a bronze snapshot that adds no row silver has to see: a compaction, an erasure."""
 
-_BATCH_ROWS = 200_000
-_GROUP_ROWS = 250_000
+_AT_ONCE_BYTES = 10 << 20
+"""Bronze files of so many bytes are merged together: some 100,000 rich tweets, a tenth of a GB when read."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +73,7 @@ def _merge_once(lake: Lake, table: Table, spread: Spread) -> Merged:
         return _rebuild_once(lake, table, spread)
     staged = Staged(silver, table, lake.settings.file_rows)
     read = 0
-    for batch in _batches(_new_files(bronze, done, head.snapshot_id), _BATCH_ROWS):
+    for batch in _batches(_new_files(bronze, done, head.snapshot_id)):
         rows = read_rows(bronze, bronze_of(table), batch)
         staged.merge(silver_rows(rows, table))
         read += rows.height
@@ -86,7 +86,7 @@ def _rebuild_once(lake: Lake, table: Table, spread: Spread) -> Merged:
     head = bronze.current_snapshot()
     if head is None:
         return Merged(table.identifier)
-    groups = list(_batches(_all_files(bronze), _GROUP_ROWS))
+    groups = list(_batches(_all_files(bronze)))
     files, pieces = sort(lake, table, groups, spread)
     before = [task.file for task in silver.scan().plan_files()]
     replace_files(silver, before, files, {PROGRESS: str(head.snapshot_id)})
@@ -119,15 +119,15 @@ def _only_appended(bronze: IcebergTable, done: int, head: int) -> bool:
     )
 
 
-def _batches(files: Iterable[DataFile], most_rows: int) -> Iterator[list[DataFile]]:
-    """Group data files so that a group has at most so many rows (one file at the least)."""
+def _batches(files: Iterable[DataFile]) -> Iterator[list[DataFile]]:
+    """Group data files so that memory holds a group (of one file at the least) when it is read."""
     group: list[DataFile] = []
-    rows = 0
+    size = 0
     for file in files:
-        if group and rows + file.record_count > most_rows:
+        if group and size + file.file_size_in_bytes > _AT_ONCE_BYTES:
             yield group
-            group, rows = [], 0
+            group, size = [], 0
         group.append(file)
-        rows += file.record_count
+        size += file.file_size_in_bytes
     if group:
         yield group

@@ -56,7 +56,7 @@ def test_two_dask_workers_one_killed_midway_give_the_same_rows(
 ) -> None:
     """None of the processes that did the parts is this one; every table is that of one process."""
     monkeypatch.setenv("FEDBYTWEETS_WORKERS", "dask:2")
-    monkeypatch.setattr("fedbytweets.lake.silver._GROUP_ROWS", 100)  # each raw object's rows are a part of the sort
+    monkeypatch.setattr("fedbytweets.lake.silver._AT_ONCE_BYTES", 1)  # each raw object's rows are a part of the sort
     (tmp_path / "graves").mkdir()
 
     _filled(lake)

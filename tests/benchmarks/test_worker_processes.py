@@ -35,7 +35,7 @@ def _lay_all(lake: Lake) -> None:
 def pieces(lake: Lake, monkeypatch: pytest.MonkeyPatch) -> Lake:
     """Return a lake of six raw objects, cut so finely that each is a part of its own at every step."""
     _lay_all(lake)
-    monkeypatch.setattr("fedbytweets.lake.silver._GROUP_ROWS", 100)
+    monkeypatch.setattr("fedbytweets.lake.silver._AT_ONCE_BYTES", 1)
     monkeypatch.setattr("fedbytweets.lake.load.chunks", lambda objects, _: [[each] for each in objects])
     return lake
 
