@@ -25,7 +25,7 @@ KEEPS_ROWS = "fedbytweets.keeps-rows"
 """Property of a bronze snapshot that adds no row silver has to see: a compaction, an erasure."""
 
 _AT_ONCE_BYTES = 10 << 20
-"""Bronze files of so many bytes are merged together: some 100,000 rich tweets, a tenth of a GB when read."""
+"""Bronze files of so many bytes are merged together: some 120,000 rich tweets, more users."""
 
 
 @dataclass(frozen=True, slots=True)
