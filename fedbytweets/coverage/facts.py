@@ -12,7 +12,7 @@ import msgspec
 
 from fedbytweets.errors import PassingError
 from fedbytweets.instants import from_snowflake
-from fedbytweets.raw.lineage import Lineage, Most
+from fedbytweets.raw.lineage import Lineage
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,10 +61,6 @@ BilledFacts: TypeAlias = PageFacts | UnreadFacts | CountFacts
 def pages_of(facts: Iterable[BilledFacts]) -> list[PageFacts]:
     """Return those that are of pages: coverage follows from them alone."""
     return [each for each in facts if isinstance(each, PageFacts)]
-
-
-_LARGEST = Most(posts=100, users=100)
-"""A page of recent search with an author for each post."""
 
 
 class _Post(msgspec.Struct):
@@ -134,12 +130,6 @@ def page_facts(lineage: Lineage, body: bytes) -> PageFacts:
         included_posts=len(page.includes.tweets) + len(page.includes.posts),
         oldest_at=oldest_at,
     )
-
-
-def unread_facts(subject: str, retrieved_at: datetime, most: Most | None) -> UnreadFacts:
-    """Return what an answer of a search that could not be read may have cost; of one too old to say, a whole page."""
-    most = most or _LARGEST
-    return UnreadFacts(subject, retrieved_at, most.posts, most.users, most.included_posts)
 
 
 def counted_posts(subject: str, body: bytes) -> int:

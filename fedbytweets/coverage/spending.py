@@ -10,7 +10,8 @@ from datetime import datetime
 from decimal import ROUND_DOWN, Decimal
 from typing import TypeVar
 
-from fedbytweets.coverage.facts import BilledFacts, CountFacts
+from fedbytweets.coverage.facts import BilledFacts, CountFacts, UnreadFacts
+from fedbytweets.raw.lineage import Most
 from fedbytweets.subjects import Budget, Prices
 
 SMALLEST_PAGE = 10
@@ -41,6 +42,10 @@ class PageShape:
 
     users_per_post: int = 1
     included_per_post: int = 0
+
+    def most(self, size: int) -> Most:
+        """Return the most that a page of so many posts can hold."""
+        return Most(size, size * self.users_per_post, size * self.included_per_post)
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +84,12 @@ def spent(facts: Iterable[BilledFacts], prices: Prices) -> Spending:
         pages += 1
     money = posts * prices.post + users * prices.user + counts * prices.counts_request
     return Spending(posts, users, money, pages)
+
+
+def unread_facts(subject: str, retrieved_at: datetime, most: Most | None) -> UnreadFacts:
+    """Return what an answer of a search that could not be read may have cost; of one too old to say, a whole page."""
+    most = most or PageShape().most(LARGEST_PAGE)
+    return UnreadFacts(subject, retrieved_at, most.posts, most.users, most.included_posts)
 
 
 def left(budget: Budget, earlier: Iterable[BilledFacts], this_run: Spending, prices: Prices, now: datetime) -> Left:

@@ -109,5 +109,4 @@ class Fetcher:
 
 
 def _most(question: PageQuestion) -> Most:
-    shape = page_shape(DIALECTS[question.dialect], question.extra_fields)
-    return Most(question.size, question.size * shape.users_per_post, question.size * shape.included_per_post)
+    return page_shape(DIALECTS[question.dialect], question.extra_fields).most(question.size)

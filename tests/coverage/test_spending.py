@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from page_worlds import NOON, at, fact_lists, page
 
-from fedbytweets.coverage import CountFacts, Left, PageShape, Spending, left, spent
+from fedbytweets.coverage import CountFacts, Left, PageShape, Spending, left, spent, unread_facts
 from fedbytweets.coverage.spending import SMALLEST_PAGE, fitting_page, shares, worst_page
 from fedbytweets.subjects import Budget, Prices
 
@@ -44,6 +44,13 @@ def test_a_count_costs_money_and_reads_nothing():
     assert spent([count, full_page(0), count], PRICES) == Spending(100, 100, Decimal("1.510"), 1)
     assert left(Budget(money_per_day=1), [count], Spending(), PRICES, NOON).money == Decimal("0.995")
     assert left(Budget(money_per_day=1), [count], Spending(), PRICES, at(24 * 60)).money == 1
+
+
+@given(SHAPES, st.integers(10, 100), st.booleans(), st.booleans())
+def test_an_answer_that_cannot_be_read_costs_the_most_its_page_could(shape, size, users, included):
+    """What a page is held against before it is asked for is what it counts as, if it makes no sense."""
+    prices = Prices(bill_expanded_users=users, bill_included_posts=included)
+    assert spent([unread_facts("lula", NOON, shape.most(size))], prices) == worst_page(size, shape, prices)
 
 
 def test_a_budget_leaves_the_tightest_of_run_day_and_month():
