@@ -5,11 +5,13 @@
     ├── SettingsError         mend a setting: it is named in the message                    (exit 2)
     ├── SourceError           the X API
     │   ├── PassingError      try again, a bounded number of times
+    │   │   └── UnansweredError  the same, and the request may have been billed all the same
     │   ├── WindowSpentError  wait until `reset_at`; the resume point is stored
     │   ├── MoneySpentError   stop every subject: waiting does not help                     (exit 4)
     │   ├── CredentialsError  give up at once: the token or the tier                        (exit 3)
     │   └── QuestionError     give up this subject: the API refused its question            (exit 2)
-    ├── LakeError             the lake                                                      (exit 5)
+    ├── LakeError             the lake cannot be used as it is: the same try would meet the same (exit 5)
+    │   ├── UnavailableError  the lake does not answer now: try again, a bounded number of times
     │   └── ConflictError     another writer was first: do the whole step again
     └── RunError              a run ended with failed parts; it names them                  (exit 1)
 
@@ -45,6 +47,10 @@ class PassingError(SourceError):
     """A failure that passes: 5xx, a lost connection, a cut or unreadable body."""
 
 
+class UnansweredError(PassingError):
+    """A request was sent and no whole answer came back: X may have billed it."""
+
+
 class WindowSpentError(SourceError):
     """The rate-limit window is spent until `reset_at` (UTC)."""
 
@@ -78,6 +84,10 @@ class LakeError(FedByTweetsError):
     """The lake cannot be read or written."""
 
     exit_code = 5
+
+
+class UnavailableError(LakeError):
+    """The lake does not answer now (network, timeout, lock): the same step may succeed later."""
 
 
 class ConflictError(LakeError):

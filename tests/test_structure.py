@@ -15,7 +15,7 @@ from fedbytweets.tables import BRONZE, SILVER
 
 ROOT = Path(__file__).parents[1]
 SOURCES = ("fedbytweets", "flows", "tasks")
-MOST_LINES, MOST_FUNCTION_LINES = 250, 40
+MOST_LINES, MOST_FUNCTION_LINES = 400, 50
 # Put together here, so that this file does not hold what it looks for.
 UNFINISHED = ["TO" + "DO", "FIX" + "ME", "XX" + "X:"]
 REGISTRIES = ["pypi" + ".org", "python" + "hosted.org", "registry.npm" + "js.org", "proxy.golang" + ".org"]
@@ -73,7 +73,7 @@ def test_no_tracked_file_holds_what_none_should(words: list[str]) -> None:
 
 
 def test_no_source_file_is_long() -> None:
-    """So that each has one thing to say."""
+    """A guard against giants, no target: one subject, read from top to bottom, is one file."""
     lengths = {str(path.relative_to(ROOT)): len(path.read_text().splitlines()) for path in _sources()}
     assert {path: lines for path, lines in lengths.items() if lines > MOST_LINES} == {}
 
