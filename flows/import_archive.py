@@ -2,6 +2,7 @@
 
 from prefect import flow, get_run_logger
 
+from fedbytweets.raw.keys import checked_subject
 from flows.naming import named
 from flows.process_raw import process_raw
 from flows.reported import reported
@@ -16,6 +17,7 @@ def import_archive(paths: list[str], subject: str) -> dict[str, int]:
 
     Files are known by their bytes: importing one again changes nothing. Returns the number of new rows by bronze table.
     """
+    checked_subject(subject)
     with reported() as run:
         with run.step("archive-to-raw"):
             new, known = materializing(import_files, raw_assets([subject]))(paths, subject)

@@ -2,7 +2,7 @@
 
 from prefect import flow, get_run_logger
 
-from fedbytweets.raw.keys import subject_of
+from fedbytweets.raw.keys import checked_subject, subject_of
 from fedbytweets.tables import BRONZE
 from flows.naming import named
 from tasks.assets import materializing, raw_assets, table_assets
@@ -21,6 +21,8 @@ def process_raw(subject: str = "") -> dict[str, int]:
 
     `subject` bounds it to one subject; empty takes all. Returns the number of new rows by bronze table.
     """
+    if subject:
+        checked_subject(subject)
     objects = list_pending(subject)
     load = materializing(load_bronze, table_assets(BRONZE), raw_assets(subject_of(each.key) for each in objects))
     rows = load(objects) if objects else {}

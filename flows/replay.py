@@ -4,6 +4,7 @@ from datetime import date
 
 from prefect import flow, get_run_logger
 
+from fedbytweets.raw.keys import checked_subject
 from fedbytweets.tables import BRONZE
 from flows.naming import named
 from flows.reported import reported
@@ -19,6 +20,8 @@ def replay(subject: str = "", since: date | None = None, until: date | None = No
     `subject` and the days `since` and `until` (both included, UTC, of retrieval) bound what is read; empty takes all.
     Readers see the old tables until each new one is whole; a report is left. Returns rows by bronze table.
     """
+    if subject:
+        checked_subject(subject)
     with reported() as run:
         with run.step("replay-bronze"):
             rows = materializing(reload_bronze, table_assets(BRONZE))(subject, since, until)

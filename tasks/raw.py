@@ -1,5 +1,6 @@
 """Files -> raw, as units of work."""
 
+import hashlib
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -49,9 +50,14 @@ def _is_answer(file: Path, below: Path) -> bool:
 
 
 def _import_file(lake: Lake, file: Path, subject: str) -> bool:
-    body = file.read_bytes()
-    key = import_key(subject, file.name, body)
+    try:
+        with file.open("rb") as body:
+            sha256 = hashlib.file_digest(body, "sha256").hexdigest()
+    except OSError as error:
+        raise InputError(f"{file} cannot be read ({error.strerror}): nothing of it was imported.") from error
+    key = import_key(subject, file.name, sha256)
     if lake.raw.exists(key):
         return False
-    lake.raw.put_once(key, body, Lineage(subject=subject, origin="archive", retrieved_at=utc_now(), source=file.name))
+    lineage = Lineage(subject=subject, origin="archive", retrieved_at=utc_now(), source=file.name)
+    lake.raw.put_file_once(key, file, sha256, lineage)
     return True

@@ -28,7 +28,7 @@ def create_file(path: str, body: bytes) -> bool:
     """
     target = Path(path)
     target.parent.mkdir(parents=True, exist_ok=True)
-    hidden = target.with_name(f".{target.name}.{uuid4().hex}")
+    hidden = target.with_name(f".{uuid4().hex}")
     try:
         hidden.write_bytes(body)
         os.link(hidden, target)

@@ -1,12 +1,13 @@
 """Settings -> where the lake lies: a local folder or an S3 bucket, with one set of code for both."""
 
 import os
+import re
 from dataclasses import dataclass
 from pathlib import Path
 
 from pyarrow import fs
 
-from fedbytweets.errors import SettingsError
+from fedbytweets.errors import InputError, SettingsError
 from fedbytweets.lake.access import check_bucket, check_region
 from fedbytweets.lake.creating import Create, ObjectCreator, create_file
 from fedbytweets.settings import LakeSettings
@@ -19,6 +20,9 @@ TABULAR = {"bronze": "bronze/batch/tabular", "silver": "silver", "ops": "ops"}
 """Layer -> prefix of its tables."""
 
 _UNFIT = set("#?%")
+_LEAVES = re.compile(r"^$|\0|(^|[/\\])\.{1,2}([/\\]|$)|^/|//|/$")
+"""Matches a name that could lead out of its folder, or that a file system reads as another one: empty, absolute, with
+an empty segment, `.` or `..` (also between backslashes, which some systems take for separators), or with a NUL."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,8 +43,21 @@ class Location:
         return self.uri.startswith("file:")
 
     def path(self, *parts: str) -> str:
-        """Return a path below the root, as the file system calls it."""
+        """Return a path below the root, as the file system calls it.
+
+        Raises:
+            InputError: a part could lead to another place than one below the root.
+
+        """
+        for part in parts:
+            if not is_path(part):
+                raise InputError(f"{part!r} is no name inside the lake: name one without '..', '.', '//' or NUL.")
         return "/".join((self.root, *parts))
+
+
+def is_path(name: str) -> bool:
+    """Say whether a name (segments joined by `/`) stays below the folder that it is looked up in."""
+    return not _LEAVES.search(name)
 
 
 def locate(settings: LakeSettings) -> Location:

@@ -17,6 +17,8 @@ SUBJECT_PATTERN = r"^[a-z0-9][a-z0-9_-]{0,63}$"
 """What a subject's name may be: it is a folder of the lake."""
 
 _COMPACT = "%Y%m%dT%H%M%SZ"
+_LONGEST_NAME = 204
+"""Characters of an imported file's name that its key keeps: a file system's name holds 255 bytes."""
 _UNSAFE = re.compile(r"[^A-Za-z0-9._-]+")
 
 
@@ -76,13 +78,13 @@ def counted_at(key: str) -> datetime:
         ) from error
 
 
-def import_key(subject: str, file_name: str, body: bytes) -> str:
-    """Return the raw key of an imported file: its own name and what its bytes are.
+def import_key(subject: str, file_name: str, sha256: str) -> str:
+    """Return the raw key of an imported file: its own name (the end of a very long one) and its SHA-256, hex digits.
 
     The same file imported again has the same key; another file of the same name has another.
     """
-    safe = _UNSAFE.sub("_", file_name).strip("._") or "file"
-    digest = hashlib.sha256(body).hexdigest()[:12]
+    safe = _UNSAFE.sub("_", file_name).strip("._")[-_LONGEST_NAME:].lstrip("._") or "file"
+    digest = sha256[:12]
     stem, dot, extension = safe.rpartition(".")
     return f"{checked_subject(subject)}/" + (f"{stem}_{digest}.{extension}" if dot else f"{safe}_{digest}")
 
