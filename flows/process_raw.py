@@ -7,14 +7,11 @@ from fedbytweets.tables import BRONZE
 from flows.naming import named
 from tasks.assets import materializing, raw_assets, table_assets
 from tasks.bronze import list_pending, load_bronze
-from tasks.policy import FLOW_RETRIES, FLOW_RETRY_DELAY_SECONDS
 
 
 @flow(
     name="process-raw",
     flow_run_name=named("process-raw", "subject"),
-    retries=FLOW_RETRIES,
-    retry_delay_seconds=FLOW_RETRY_DELAY_SECONDS,
 )
 def process_raw(subject: str = "") -> dict[str, int]:
     """Lay every raw object that bronze does not hold yet out as bronze rows, however old it is.

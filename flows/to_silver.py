@@ -15,7 +15,6 @@ from fedbytweets.lake.silver import Merged
 from fedbytweets.tables import BRONZE, SILVER
 from flows.naming import named
 from tasks.assets import materializing, table_assets
-from tasks.policy import FLOW_RETRIES, FLOW_RETRY_DELAY_SECONDS
 from tasks.report import Run
 from tasks.silver import SilverName, merge_silver
 
@@ -23,8 +22,6 @@ from tasks.silver import SilverName, merge_silver
 @flow(
     name="tweets-to-silver",
     flow_run_name=named("tweets-to-silver"),
-    retries=FLOW_RETRIES,
-    retry_delay_seconds=FLOW_RETRY_DELAY_SECONDS,
 )
 def tweets_to_silver(*, rebuild: bool = False) -> Merged:
     """Merge new bronze tweets into silver.tweets: one row for each tweet and subject, as last retrieved.
@@ -37,8 +34,6 @@ def tweets_to_silver(*, rebuild: bool = False) -> Merged:
 @flow(
     name="users-to-silver",
     flow_run_name=named("users-to-silver"),
-    retries=FLOW_RETRIES,
-    retry_delay_seconds=FLOW_RETRY_DELAY_SECONDS,
 )
 def users_to_silver(*, rebuild: bool = False) -> Merged:
     """Merge new bronze users into silver.users: one row each, as last seen.
@@ -51,8 +46,6 @@ def users_to_silver(*, rebuild: bool = False) -> Merged:
 @flow(
     name="places-to-silver",
     flow_run_name=named("places-to-silver"),
-    retries=FLOW_RETRIES,
-    retry_delay_seconds=FLOW_RETRY_DELAY_SECONDS,
 )
 def places_to_silver(*, rebuild: bool = False) -> Merged:
     """Merge new bronze places into silver.places: one row each, as last seen.

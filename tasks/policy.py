@@ -8,15 +8,13 @@ from prefect.cache_policies import NO_CACHE
 from prefect.client.schemas.objects import State, TaskRun
 from prefect.tasks import Task
 
-from fedbytweets.errors import CredentialsError, InputError, MoneySpentError, QuestionError, SettingsError
-from fedbytweets.lake.faults import UnwritableError, telling
+from fedbytweets.errors import ConflictError, PassingError, UnavailableError
+from fedbytweets.lake.faults import telling
 
-HOPELESS = (InputError, SettingsError, CredentialsError, MoneySpentError, QuestionError, UnwritableError)
-"""Failures that the same try again would meet again."""
+RETRYABLE = (PassingError, UnavailableError, ConflictError)
+"""Failures that can pass; every other one would be met again, and fails at once."""
 
-RETRY_DELAYS_SECONDS = (2, 10, 30)
-FLOW_RETRIES = 2
-FLOW_RETRY_DELAY_SECONDS = 5
+RETRY_DELAYS_SECONDS = (2, 5, 10, 30, 60)
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -40,10 +38,4 @@ def unit(name: str, run_name: str | None = None) -> Callable[[Callable[P, R]], T
 
 def worth_a_retry(_task: Task[Any, Any], _task_run: TaskRun, state: State[Any]) -> bool:
     """Say whether a failed task may go better the next time."""
-    try:
-        state.result()
-    except HOPELESS:
-        return False
-    except Exception:  # noqa: BLE001 (every other failure may pass; it is raised again when the tries are used up)
-        return True
-    return False
+    return isinstance(state.result(raise_on_failure=False), RETRYABLE)

@@ -21,7 +21,7 @@ from botocore.exceptions import (
     ConnectionError as UnreachableError,
 )
 
-from fedbytweets.errors import LakeError, SettingsError
+from fedbytweets.errors import SettingsError, UnavailableError
 from fedbytweets.settings import LakeSettings
 
 _REGION = re.compile(r"[a-z]{2,}(-[a-z]+)+-\d+")
@@ -48,7 +48,7 @@ def check_bucket(settings: LakeSettings, bucket: str, region: str) -> None:
 
     Raises:
         SettingsError: one of these; it names the setting.
-        LakeError: S3 does not answer, which may pass.
+        UnavailableError: S3 does not answer.
 
     """
     try:
@@ -56,7 +56,9 @@ def check_bucket(settings: LakeSettings, bucket: str, region: str) -> None:
     except (NoCredentialsError, PartialCredentialsError, ProfileNotFound) as error:
         raise SettingsError(f"No AWS credentials for {settings.lake}: {error}. {_WAY_TO_CREDENTIALS}") from error
     except (UnreachableError, HTTPClientError) as error:  # not there, or cut off in the midst
-        raise LakeError(f"S3 does not answer ({error}): check AWS_REGION, AWS_ENDPOINT_URL and the network.") from error
+        raise UnavailableError(
+            f"S3 does not answer ({error}): check AWS_REGION, AWS_ENDPOINT_URL and the network."
+        ) from error
     except ClientError as error:
         _explain(error, settings, region)
         return

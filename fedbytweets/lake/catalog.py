@@ -9,6 +9,7 @@ from pyiceberg.exceptions import (
     NamespaceAlreadyExistsError,
     NoSuchTableError,
     TableAlreadyExistsError,
+    ValidationError,
 )
 from pyiceberg.partitioning import PartitionField, PartitionSpec
 from pyiceberg.schema import Schema
@@ -28,6 +29,7 @@ from pyiceberg.types import (
 from sqlalchemy.exc import IntegrityError, OperationalError
 
 from fedbytweets.errors import SettingsError
+from fedbytweets.lake.faults import damaged
 from fedbytweets.lake.location import TABULAR, Location
 from fedbytweets.lake.manifests import FILE_IO
 from fedbytweets.settings import LakeSettings
@@ -79,6 +81,7 @@ class LakeCatalog:
 
         Raises:
             SettingsError: the catalog is Glue and has no such database: a wrong name must not look like an empty lake.
+            LakeError: its metadata cannot be read.
 
         """
         try:
@@ -86,6 +89,8 @@ class LakeCatalog:
         except NoSuchTableError:
             self._require_database(table.layer)
             return None
+        except (ValidationError, ValueError) as error:
+            raise damaged(f"The metadata of {table.identifier}", error) from error
 
     def database(self, layer: str) -> str:
         """Return the catalog's name of a layer's database."""

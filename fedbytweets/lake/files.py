@@ -21,6 +21,7 @@ from pyiceberg.table import Table as IcebergTable
 from pyiceberg.transforms import MonthTransform
 from pyiceberg.types import PrimitiveType, TimestampType
 
+from fedbytweets.lake.faults import told
 from fedbytweets.tables import Table
 
 _LEAST_ROWS = 2_000
@@ -64,10 +65,16 @@ def keyed(table: IcebergTable, declared: Table, file: DataFile) -> KeyedFile:
 def read_rows(
     table: IcebergTable, declared: Table, files: Iterable[DataFile], columns: Sequence[str] | None = None
 ) -> pl.DataFrame:
-    """Return the rows of some data files, all columns or some, as the declared table types them."""
+    """Return the rows of some data files, all columns or some, as the declared table types them.
+
+    Raises:
+        LakeError: a file is missing or damaged, or the lake does not answer.
+
+    """
     names = list(declared.names if columns is None else columns)
     scan = ArrowScan(table.metadata, table.io, table.schema().select(*names), AlwaysTrue())
-    arrow = scan.to_table([FileScanTask(file) for file in files])
+    with told():
+        arrow = scan.to_table([FileScanTask(file) for file in files])
     frame = pl.DataFrame(arrow).select(names)
     return frame.cast({name: declared.frame_schema[name] for name in names})
 

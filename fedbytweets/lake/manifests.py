@@ -10,7 +10,12 @@ from typing import Any
 from pyiceberg.io import InputFile, InputStream
 from pyiceberg.io.pyarrow import PyArrowFileIO
 
+from fedbytweets.errors import LakeError
+
 _LIST_OF_FILES = ".avro"
+_AVRO = b"Obj\1"
+_MARK_BYTES = 16
+"""An Avro file says in its head which random bytes end each of its blocks: a cut one does not end so."""
 
 
 class ManifestsOnce(PyArrowFileIO):
@@ -50,5 +55,8 @@ class _Fetched(InputFile):
     def _bytes(self) -> bytes:
         if self.location not in self._all:
             with self._there.open(seekable=False) as stream:
-                self._all[self.location] = stream.read()
+                content = stream.read()
+            if not content.startswith(_AVRO) or content.find(content[-_MARK_BYTES:]) == len(content) - _MARK_BYTES:
+                raise LakeError(f"{self.location} is damaged: docs/how-to/restore-the-lake.md says what to do.")
+            self._all[self.location] = content
         return self._all[self.location]

@@ -79,5 +79,5 @@ def test_in_a_bucket_a_task_says_what_it_makes_of_what_and_keeps_its_policy(monk
         "s3://a-bucket/lake/bronze/batch/raw/lula",
     ]
     assert (made.name, made.task_run_name, made.fn) == ("make-it", "make-{what}", _make.fn)
-    assert (made.retries, made.retry_delay_seconds) == (3, list(RETRY_DELAYS_SECONDS))
+    assert (made.retries, made.retry_delay_seconds) == (5, list(RETRY_DELAYS_SECONDS))
     assert made.retry_condition_fn is worth_a_retry
