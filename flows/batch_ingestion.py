@@ -1,6 +1,5 @@
 """batch-ingestion: the X API -> raw -> bronze -> silver, the whole way of one run."""
 
-from collections.abc import Sequence
 from typing import Any
 
 from prefect import flow, get_run_logger
@@ -9,12 +8,11 @@ from prefect.client.schemas.objects import State
 from fedbytweets.errors import FedByTweetsError, RunError
 from flows.get_tweets import DEFAULT_SUBJECTS, BudgetOfRun, NotCollectedError, Subjects, get_tweets
 from flows.naming import named
-from flows.process_raw import process_raw
+from flows.process_raw import process_raw_within
 from flows.reported import reported
 from flows.to_silver import silver_side_by_side
 from tasks.collect import Gathering
 from tasks.freshness import publish_freshness
-from tasks.report import Run
 
 
 @flow(name="batch-ingestion", flow_run_name=named("batch-ingestion"))
@@ -29,11 +27,11 @@ def batch_ingestion(subjects: Subjects = DEFAULT_SUBJECTS, budget: BudgetOfRun =
             collecting: State[Any] = get_tweets(subjects, budget, return_state=True)
             step.failed = not collecting.is_completed()
         run.gathering = _gathered(collecting)
-        with run.step("process-raw"):
-            rows = process_raw()
-        failures = [*_failure_of(collecting), *_silver_failure(run)]
+        run.failures += _failure_of(collecting)
+        rows = process_raw_within(run)
+        with run.failing_later():
+            silver_side_by_side(run=run)
         publish_freshness()
-        _raise(failures)
     get_run_logger().info("done: %d new tweets in bronze", rows.get("tweets", 0))
     return rows
 
@@ -56,21 +54,3 @@ def _failure_of(collecting: State[Any]) -> list[FedByTweetsError]:
     unforeseen = RunError(f"get-tweets {collecting.name}: {collecting.message}")
     unforeseen.__cause__ = error if isinstance(error, BaseException) else None
     return [unforeseen]
-
-
-def _silver_failure(run: Run) -> list[FedByTweetsError]:
-    try:
-        silver_side_by_side(run=run)
-    except RunError as error:
-        return [error]
-    return []
-
-
-def _raise(failures: Sequence[FedByTweetsError]) -> None:
-    """Raise what failed, all of it; the exit code is theirs where they agree on one."""
-    if len(failures) == 1:
-        raise failures[0]
-    if failures:
-        codes = {each.exit_code for each in failures}
-        both = " ".join(str(each) for each in failures)
-        raise RunError(both, codes.pop() if len(codes) == 1 else 1) from ExceptionGroup("run", failures)

@@ -4,7 +4,7 @@ from prefect import flow, get_run_logger
 
 from fedbytweets.raw.keys import checked_subject
 from flows.naming import named
-from flows.process_raw import process_raw
+from flows.process_raw import process_raw_within
 from flows.reported import reported
 from flows.to_silver import silver_side_by_side
 from tasks.assets import materializing, raw_assets
@@ -22,7 +22,6 @@ def import_archive(paths: list[str], subject: str) -> dict[str, int]:
         with run.step("archive-to-raw"):
             new, known = materializing(import_files, raw_assets([subject]))(paths, subject)
         get_run_logger().info("raw: %d files are new, %d were there already", new, known)
-        with run.step("process-raw"):
-            rows = process_raw(subject)
+        rows = process_raw_within(run, subject)
         silver_side_by_side(run=run)
     return rows

@@ -7,7 +7,7 @@ from prefect import flow, get_run_logger
 from fedbytweets.raw.keys import checked_subject
 from fedbytweets.tables import BRONZE
 from flows.naming import named
-from flows.reported import reported
+from flows.reported import raise_for_put_aside, reported
 from flows.to_silver import silver_side_by_side
 from tasks.assets import materializing, table_assets
 from tasks.bronze import reload_bronze
@@ -24,7 +24,10 @@ def replay(subject: str = "", since: date | None = None, until: date | None = No
         checked_subject(subject)
     with reported() as run:
         with run.step("replay-bronze"):
-            rows = materializing(reload_bronze, table_assets(BRONZE))(subject, since, until)
+            loaded = materializing(reload_bronze, table_assets(BRONZE))(subject, since, until)
+        rows = loaded.rows
         get_run_logger().info("bronze: %d raw objects read anew, %d tweets", rows["raw_objects"], rows["tweets"])
+        with run.failing_later():
+            raise_for_put_aside(rows, loaded.failed)
         silver_side_by_side(rebuild=True, run=run)
     return rows

@@ -1,13 +1,26 @@
 """A run and its report: whatever becomes of the run, its figures are kept and shown before it ends."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from typing import Any
 
 from prefect import get_run_logger
 from prefect.runtime import flow_run
 
-from fedbytweets.errors import RunError
+from fedbytweets.errors import FedByTweetsError, RunError
+from fedbytweets.lake.isolation import PutAside, told_of
 from tasks.report import Run, broken_promises, look_at_lake, write_report
+
+
+class PutAsideError(RunError):
+    """Raw objects were put aside because they made a step raise; `done` is what the step did with all others."""
+
+    def __init__(self, message: str, done: Any) -> None:
+        super().__init__(message)
+        self.done = done
+
+    def __reduce__(self) -> tuple[type["PutAsideError"], tuple[str, Any]]:
+        return type(self), (str(self), self.done)
 
 
 @contextmanager
@@ -17,7 +30,8 @@ def reported(*, collects: bool = False) -> Iterator[Run]:
     `collects` says that the run asks for what is new, so that freshness counts. A run that is killed leaves none.
 
     Raises:
-        RunError: all was done, and silver breaks an expectation that is declared to fail a run.
+        RunError: several things failed, or all was done, and silver breaks an expectation that is declared to fail a
+            run. Of a single failure it is the failure itself that is raised.
 
     """
     run = Run(
@@ -30,13 +44,36 @@ def reported(*, collects: bool = False) -> Iterator[Run]:
     run.before = look_at_lake()
     try:
         yield run
-    except Exception as error:
-        run.error = error
+    except Exception as error:  # noqa: BLE001 (raised below, together with what failed before)
+        run.failures.append(error)
+    if run.failures:
+        run.error = _together(run.failures)
         _leave_what_can_be(run)
-        raise
+        raise run.error
     report = write_report(run)
     if broken := broken_promises(report):
         raise RunError(broken)
+
+
+def raise_for_put_aside(done: Any, failed: Sequence[PutAside]) -> None:
+    """Raise for the raw objects that a step put aside, if any.
+
+    Raises:
+        PutAsideError: it names them, and holds what was done.
+
+    """
+    if failed:
+        raise PutAsideError(told_of(failed), done)
+
+
+def _together(failures: Sequence[Exception]) -> Exception:
+    """Return several failures as one, with their exit code where they agree on it."""
+    if len(failures) == 1:
+        return failures[0]
+    codes = {each.exit_code if isinstance(each, FedByTweetsError) else 1 for each in failures}
+    both = RunError(" ".join(str(each) for each in failures), codes.pop() if len(codes) == 1 else 1)
+    both.__cause__ = ExceptionGroup("run", failures)
+    return both
 
 
 def _leave_what_can_be(run: Run) -> None:

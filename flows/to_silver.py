@@ -14,6 +14,7 @@ from fedbytweets.errors import RunError
 from fedbytweets.lake.silver import Merged
 from fedbytweets.tables import BRONZE, SILVER
 from flows.naming import named
+from flows.reported import PutAsideError, raise_for_put_aside
 from tasks.assets import materializing, table_assets
 from tasks.report import Run
 from tasks.silver import SilverName, merge_silver
@@ -61,6 +62,7 @@ def _to_silver(name: SilverName, *, rebuild: bool) -> Merged:
     get_run_logger().info(
         "%s: %d rows read, %d inserted, %d updated", merged.table, merged.read, merged.inserted, merged.updated
     )
+    raise_for_put_aside(merged, merged.failed)
     return merged
 
 
@@ -71,25 +73,30 @@ def silver_side_by_side(*, rebuild: bool = False, run: Run | None = None) -> lis
 
     Raises:
         RunError: some failed; it names them, and holds their errors as its cause. The others have finished.
+        PutAsideError: all are whole but for rows of raw objects that made a merge raise; it names these.
 
     """
     with ThreadPoolExecutor(len(SILVER_FLOWS), thread_name_prefix="silver") as pool:
         # Each thread gets a copy of the context: without it Prefect does not see who the parent is.
         futures = [pool.submit(copy_context().run, _called, each, run, rebuild=rebuild) for each in SILVER_FLOWS]
-    failed = {
-        each.name: error for each, future in zip(SILVER_FLOWS, futures, strict=True) if (error := future.exception())
-    }
+    failed = {each.name: error for each, one in zip(SILVER_FLOWS, futures, strict=True) if (error := one.exception())}
     if failed:
         reasons = "; ".join(f"{name}: {error}" for name, error in failed.items())
         raise RunError(f"Silver is not whole. {reasons}. Run again: what failed takes up where it was.") from (
             BaseExceptionGroup("silver", list(failed.values()))
         )
-    return [future.result() for future in futures]
+    merged = [future.result() for future in futures]
+    raise_for_put_aside(merged, [one for each in merged for one in each.failed])
+    return merged
 
 
 def _called(silver_flow: Flow[..., Merged], run: Run | None, *, rebuild: bool) -> Merged:
-    with run.step(silver_flow.name) if run else nullcontext():
-        merged = silver_flow(rebuild=rebuild)
+    """Return what one flow merged; also where it put raw objects aside, which `Merged` names."""
+    try:
+        with run.step(silver_flow.name) if run else nullcontext():
+            merged = silver_flow(rebuild=rebuild)
+    except PutAsideError as error:
+        merged = error.done
     if run:
         run.merged[merged.table] = merged
     return merged

@@ -2,12 +2,11 @@
 
 from collections.abc import Iterator, Sequence
 from datetime import date
-from itertools import chain
 
 from fedbytweets.lake import bronze, load, replay
 from fedbytweets.lake.erasing import heeding_erasures
 from fedbytweets.lake.lake import Lake, open_lake
-from fedbytweets.lake.parts import Part, append_parts, lay_out
+from fedbytweets.lake.parts import Appended, Part, append_or_put_aside, lay_out
 from fedbytweets.lake.raw_store import RawObject
 from fedbytweets.settings import lake_settings
 from fedbytweets.tables import BRONZE
@@ -26,44 +25,51 @@ def list_pending(subject: str) -> list[RawObject]:
 
 
 @unit("load-bronze")
-def load_bronze(objects: Sequence[RawObject]) -> dict[str, int]:
-    """Lay raw objects out as bronze rows, each object once; return the number of new rows by table."""
+def load_bronze(objects: Sequence[RawObject]) -> Appended:
+    """Lay raw objects out as bronze rows, each object once; return the number of new rows by table.
+
+    An object that makes this raise is put aside, and stops no other.
+    """
     lake = open_lake(lake_settings())
-    total: dict[str, int] = {}
+    total = Appended({})
     with heeding_erasures(lake):
-        for parts in _laid_out(lake, objects):
-            for name, rows in append_parts(lake, parts).items():
-                total[name] = total.get(name, 0) + rows
+        for some, parts in _laid_out(lake, objects):
+            total += append_or_put_aside(lake, parts, some)
     return total
 
 
 @unit("reload-bronze")
-def reload_bronze(subject: str, since: date | None, until: date | None) -> dict[str, int]:
-    """Read raw objects anew and put their rows in the place of the old; return the number of rows by table."""
+def reload_bronze(subject: str, since: date | None, until: date | None) -> Appended:
+    """Read raw objects anew and put their rows in the place of the old; return the number of rows by table.
+
+    Of an object that makes this raise there is a row of quarantine then, and nothing else.
+    """
     lake = open_lake(lake_settings())
     objects = replay.selected(lake, subject, since, until)
-    reload, total = replay.Reload(lake, objects), dict.fromkeys((table.name for table in BRONZE), 0)
+    reload, total = replay.Reload(lake, objects), Appended(dict.fromkeys((table.name for table in BRONZE), 0))
     with heeding_erasures(lake):
-        for part in chain.from_iterable(_laid_out(lake, objects)):
-            for name, rows in reload.take(part).items():
-                total[name] += rows
+        for _, parts in _laid_out(lake, objects):
+            for part in parts:
+                total += Appended(reload.take(part), part.failed)
         reload.commit()
     return total
 
 
-def _laid_out(lake: Lake, objects: Sequence[RawObject]) -> Iterator[list[Part]]:
-    """Lay raw objects out in parts, by whoever the setting names; yield some parts at a time."""
+def _laid_out(lake: Lake, objects: Sequence[RawObject]) -> Iterator[tuple[list[RawObject], list[Part]]]:
+    """Lay raw objects out in parts, by whoever the setting names; yield some objects and their parts at a time."""
     spread = workers(lake)
     for table in BRONZE:
         lake.table(table)  # made once, before many write to it
     progress = Progress("raw to bronze", sum(raw_object.bytes for raw_object in objects), "bytes")
     chunks = load.chunks(objects, lake.settings.chunk_megabytes << 20)
+    some: list[RawObject] = []
     parts: list[Part] = []
     for chunk, part in zip(chunks, spread(lay_out, chunks), strict=True):
+        some += chunk
         parts.append(part)
         progress.advance(sum(raw_object.bytes for raw_object in chunk))
         if len(parts) == _PARTS_A_COMMIT:
-            yield parts
-            parts = []
+            yield some, parts
+            some, parts = [], []
     if parts:
-        yield parts
+        yield some, parts

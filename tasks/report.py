@@ -11,6 +11,7 @@ from time import monotonic
 from prefect import get_run_logger
 from prefect.artifacts import create_markdown_artifact, create_table_artifact
 
+from fedbytweets.errors import FedByTweetsError
 from fedbytweets.instants import utc_now
 from fedbytweets.lake import runs
 from fedbytweets.lake.brought import Loaded, loaded_since, problems_since, table_figures
@@ -51,6 +52,7 @@ class Run:
         self.gathering = Gathering()
         self.merged: dict[str, Merged] = {}
         self.steps: list[StepFigures] = []
+        self.failures: list[Exception] = []
         self.error: BaseException | None = None
 
     @contextmanager
@@ -64,6 +66,14 @@ class Run:
             raise
         finally:
             self.steps.append(StepFigures(name, round(monotonic() - began, 3), step.failed))
+
+    @contextmanager
+    def failing_later(self) -> Iterator[None]:
+        """Note a failure of the block that must not stop the run: it fails at its end."""
+        try:
+            yield
+        except FedByTweetsError as error:
+            self.failures.append(error)
 
 
 @unit("look-at-lake")

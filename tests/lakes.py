@@ -10,6 +10,7 @@ import polars as pl
 from polars.testing import assert_frame_equal
 
 from fedbytweets.lake import bronze, load, silver
+from fedbytweets.lake.compliance import record
 from fedbytweets.lake.lake import Lake, open_lake
 from fedbytweets.lake.parts import Part, append_parts, lay_out, write_part
 from fedbytweets.lake.raw_store import RawObject
@@ -73,7 +74,8 @@ def load_bronze(lake: Lake, chunk_bytes: int = 32 << 20) -> dict[str, int]:
 
 def rows_of(lake: Lake, objects: Sequence[RawObject]) -> dict[str, pl.DataFrame]:
     """Return the bronze rows that raw objects give, as frames, by table name."""
-    return {name: pl.DataFrame(rows) for name, rows in load.rows_of(lake, objects).items()}
+    groups = list(load.row_groups(lake, objects, record(lake)))
+    return {table.name: pl.concat([pl.DataFrame(rows[table.name]) for rows in groups]) for table in BRONZE}
 
 
 def part_of(lake: Lake, rows: Mapping[str, pl.DataFrame]) -> Part:

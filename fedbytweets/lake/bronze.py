@@ -23,8 +23,6 @@ from fedbytweets.lake.raw_store import RawObject
 from fedbytweets.raw.keys import checked_subject
 from fedbytweets.tables import bronze
 
-_INSTANT = "%Y-%m-%dT%H:%M:%S.%f"
-
 
 def pending(lake: Lake, subject: str = "") -> list[RawObject]:
     """Return the raw objects (of one subject) that bronze does not hold yet, by key."""
@@ -48,7 +46,7 @@ def held_keys(iceberg: IcebergTable, keys: Collection[str], first: datetime, las
     an import, all of one time, the span of the keys tells the files apart.
     """
     which = And(
-        *_between("import_date", f"{first:{_INSTANT}}", f"{last:{_INSTANT}}"),
+        *_between("import_date", first.isoformat(), last.isoformat()),
         *_between("file_name", min(keys), max(keys)),
     )
     held = iceberg.scan(row_filter=which, selected_fields=("file_name",)).to_arrow()["file_name"]

@@ -10,10 +10,11 @@ import polars as pl
 
 from fedbytweets.coverage import BilledFacts, CountFacts, PageFacts, UnreadFacts, page_facts, unread_facts
 from fedbytweets.coverage.facts import pages_of
-from fedbytweets.errors import InputError, PassingError
+from fedbytweets.errors import InputError
 from fedbytweets.lake.bronze import pending
-from fedbytweets.lake.faults import telling
+from fedbytweets.lake.faults import is_of_storage, telling
 from fedbytweets.lake.lake import Lake
+from fedbytweets.lake.load import too_large
 from fedbytweets.lake.raw_store import RawObject
 from fedbytweets.raw.keys import counted_at, subject_of
 from fedbytweets.raw.lineage import Most
@@ -102,12 +103,21 @@ def _aware(value: Any) -> Any:
 
 
 def _read(lake: Lake, raw_object: RawObject) -> PageFacts | UnreadFacts | None:
-    """Return the facts of a raw object that bronze has not loaded; None where it is no page of a search."""
-    lineage = lake.raw.lineage(raw_object, subject_of(raw_object.key))
+    """Return the facts of a raw object that bronze has not loaded; None where it is no page of a search.
+
+    Whatever cannot be read covers nothing and costs the most it can have cost: bronze will quarantine it.
+    """
+    subject = subject_of(raw_object.key)
+    try:
+        lineage = lake.raw.lineage(raw_object, subject)
+    except InputError:  # it may be an answer of a search
+        return unread_facts(subject, raw_object.modified_at, None)
     if lineage.question is None:
         return None
     try:
-        return page_facts(lineage, lake.raw.read(raw_object.key))
-    except PassingError:
-        most = lineage.question.most  # it covers nothing, and bronze will quarantine it
-        return unread_facts(lineage.subject, lineage.retrieved_at, most)
+        if too_large(lake, raw_object) is None:
+            return page_facts(lineage, lake.raw.read(raw_object.key))
+    except Exception as error:
+        if is_of_storage(error):
+            raise
+    return unread_facts(lineage.subject, lineage.retrieved_at, lineage.question.most)

@@ -23,14 +23,19 @@ _LOOKED_AT = 16
 
 
 def sort(
-    lake: Lake, table: Table, groups: Sequence[Sequence[DataFile]], spread: Spread
+    lake: Lake,
+    table: Table,
+    groups: Sequence[Sequence[DataFile]],
+    spread: Spread,
+    without: frozenset[str] = frozenset(),
 ) -> tuple[list[DataFile], list[DataFile]]:
     """Return the files a silver table has to have to hold groups of bronze files, and the pieces made on the way.
 
+    Rows of the raw objects `without` (by key) are left out.
     Memory holds one group of bronze files, or one range, for each item that `spread` does at a time.
     """
     bounds = cuts(lake, table, [file for group in groups for file in group], len(groups))
-    lists = list(spread(partial(split, table=table, bounds=bounds), groups))
+    lists = list(spread(partial(split, table=table, bounds=bounds, without=without), groups))
     if len(groups) == 1:  # its winners are those of all
         return [file for pieces in lists[0] for file in pieces], []
     ranges = [[file for pieces in parts for file in pieces] for parts in zip(*lists, strict=True)]
@@ -54,14 +59,22 @@ def cuts(lake: Lake, table: Table, files: Sequence[DataFile], ranges: int) -> li
     return keys.gather(places).unique().sort().to_list()
 
 
-def split(lake: Lake, files: Sequence[DataFile], *, table: Table, bounds: Sequence[Any]) -> list[list[DataFile]]:
+def split(
+    lake: Lake, files: Sequence[DataFile], *, table: Table, bounds: Sequence[Any], without: frozenset[str]
+) -> list[list[DataFile]]:
     """Return the rows of some bronze files as silver's files, a list for each range between the bounds."""
     declared = bronze_of(table)
-    rows = latest(silver_rows(read_rows(lake.table(declared), declared, files), table), table)
+    given = without_objects(read_rows(lake.table(declared), declared, files), without)
+    rows = latest(silver_rows(given, table), table)
     keys = rows[table.key[0]]
     places = [0, *(keys.search_sorted(bound, side="left") for bound in bounds), len(keys)]
     newer = lake.settings.file_rows if bounds else 0  # pieces are read once more: small ones serve nobody
     return [_write(lake, table, rows.slice(start, end - start), newer) for start, end in pairwise(places)]
+
+
+def without_objects(rows: pl.DataFrame, keys: frozenset[str]) -> pl.DataFrame:
+    """Return the rows that are of none of these raw objects."""
+    return rows.filter(~pl.col("file_name").is_in(sorted(keys))) if keys else rows
 
 
 def settle(lake: Lake, one: tuple[Sequence[DataFile], int], *, table: Table) -> list[DataFile]:

@@ -14,7 +14,7 @@ from uuid import uuid4
 import msgspec
 from pyarrow import fs
 
-from fedbytweets.errors import InputError, LakeError
+from fedbytweets.errors import InputError
 from fedbytweets.lake.faults import explained, told
 from fedbytweets.lake.location import LINEAGE, RAW, Location, is_path
 from fedbytweets.raw import lineage as lineages
@@ -160,7 +160,9 @@ class RawStore:
 
         """
         path = self._path(raw_object.key)
-        self.lineage(raw_object, subject_of(raw_object.key))  # an object laid by hand gets it now: its time goes
+        self._ensure_lineage(
+            raw_object, subject_of(raw_object.key)
+        )  # an object laid by hand gets it now: its time goes
         self._write(path, body)
 
     def _claim(self, key: str, lineage: Lineage) -> bool:
@@ -177,19 +179,23 @@ class RawStore:
 
         An object laid into the lake by hand gets lineage here, once and for all: the time it was last modified
         stands for its retrieval, so that what is made from it never depends on when it is read.
-        """
-        path = self._lineage_path(raw_object.key)
-        if self._files.get_file_info(path).type == fs.FileType.File:
-            return self._decoded(path)
-        laid = Lineage(subject=subject, origin="laid", retrieved_at=raw_object.modified_at)
-        self.put_lineage(raw_object.key, laid)
-        return laid
 
-    def _decoded(self, path: str) -> Lineage:
+        Raises:
+            InputError: what is there is no lineage.
+            LakeError: it cannot be read or written.
+
+        """
+        self._ensure_lineage(raw_object, subject)
+        path = self._lineage_path(raw_object.key)
         try:
             return lineages.decode(self._read(path))
-        except msgspec.DecodeError as error:
-            raise LakeError(f"Lineage {path} is not what was written ({error}): restore it or delete it.") from error
+        except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError) as error:
+            raise InputError(f"Lineage {path} is not what was written ({error}): restore it or delete it.") from error
+
+    def _ensure_lineage(self, raw_object: RawObject, subject: str) -> None:
+        if self._files.get_file_info(self._lineage_path(raw_object.key)).type != fs.FileType.File:
+            laid = Lineage(subject=subject, origin="laid", retrieved_at=raw_object.modified_at)
+            self.put_lineage(raw_object.key, laid)
 
     def _path(self, key: str) -> str:
         """Return the path of a raw object.

@@ -10,6 +10,7 @@ from datetime import date
 import polars as pl
 from pyiceberg.manifest import DataFile
 
+from fedbytweets.errors import InputError
 from fedbytweets.lake.commit import again_on_conflict, replace_files
 from fedbytweets.lake.files import read_rows, write_rows
 from fedbytweets.lake.lake import Lake
@@ -28,7 +29,11 @@ def selected(lake: Lake, subject: str = "", since: date | None = None, until: da
 
 
 def _retrieved_on(lake: Lake, raw_object: RawObject) -> date:
-    return lake.raw.lineage(raw_object, subject_of(raw_object.key)).retrieved_at.date()
+    """Return the day of retrieval, and that of the object's modification where its lineage cannot be read."""
+    try:
+        return lake.raw.lineage(raw_object, subject_of(raw_object.key)).retrieved_at.date()
+    except InputError:
+        return raw_object.modified_at.date()
 
 
 class Reload:

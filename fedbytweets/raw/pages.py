@@ -17,9 +17,12 @@ Kind = Literal[
     "bad-row",
     "bad-encoding",
     "bad-compression",
+    "too-large",
+    "failed",
 ]
 """Why something was refused: nothing there; not JSON; JSON that ends too early; JSON nested beyond reading; JSON of
-another shape; one row of a page; bytes that are no UTF-8; a compressed stream that breaks off."""
+another shape; one row of a page; bytes that are no UTF-8; a compressed stream that breaks off; an object larger
+than the setting `object_megabytes`; an object that made a step raise."""
 
 
 @dataclass(frozen=True, slots=True)

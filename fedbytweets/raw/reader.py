@@ -36,9 +36,10 @@ Found: TypeAlias = wire.Answer | shapes.Envelope | Json
 _ANY: "msgspec.json.Decoder[Json]" = msgspec.json.Decoder(Json)
 
 
-def read_pages(body: bytes) -> Iterator[Page | Refusal]:
-    """Yield what a raw object holds, in the order of its bytes."""
+def read_pages(body: bytes, on_text: Callable[[int], None] = lambda _: None) -> Iterator[Page | Refusal]:
+    """Yield what a raw object holds, in the order of its bytes; `on_text` hears the size of its text, in bytes."""
     text = text_of(body)
+    on_text(len(text.content))
     reader, blank = _Reader(text.content), True
     for piece in documents(text.content, text.start, _parsed):
         blank = False

@@ -118,7 +118,10 @@ QUARANTINE = Table(
     "What could not be read; its bytes stay in raw.",
     (
         Column(
-            "kind", "string", "Why: empty, not-json, truncated, not-a-page, bad-row, bad-encoding, bad-compression."
+            "kind",
+            "string",
+            "Why: empty, not-json, truncated, too-deep, not-a-page, bad-row, bad-encoding, bad-compression, too-large; "
+            "failed: the object made a step raise.",
         ),
         Column("line", "bigint", "Line of the raw object it starts on, from 1."),
         Column("byte_offset", "bigint", "Byte it starts at, from 0, in the raw object once decompressed."),

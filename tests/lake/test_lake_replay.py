@@ -94,8 +94,8 @@ def test_a_replay_of_a_part_mends_that_part_alone(mistaken: Lake, clean: dict[st
 
 def test_a_replay_of_nothing_is_no_failure(lake: Lake) -> None:
     """An empty lake, or a span without an object, gives no rows and no error."""
-    assert set(reload_bronze.fn("", None, None).values()) == {0}
-    assert set(reload_bronze.fn("lula", date(2020, 1, 1), date(2020, 1, 2)).values()) == {0}
+    assert set(reload_bronze.fn("", None, None).rows.values()) == {0}
+    assert set(reload_bronze.fn("lula", date(2020, 1, 1), date(2020, 1, 2)).rows.values()) == {0}
 
 
 def replay_in(folder: str) -> None:
