@@ -10,6 +10,9 @@ from prefect.tasks import Task
 
 from fedbytweets.errors import CredentialsError, InputError, MoneySpentError, QuestionError, SettingsError
 from fedbytweets.lake.faults import UnwritableError, telling
+from tasks.logs import make_logs_safe
+
+make_logs_safe()  # here, as every process that runs a flow imports this: a command's, a worker's, one of `serve`
 
 HOPELESS = (InputError, SettingsError, CredentialsError, MoneySpentError, QuestionError, UnwritableError)
 """Failures that the same try again would meet again."""
