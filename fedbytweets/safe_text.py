@@ -28,11 +28,11 @@ def visible(text: str, *, lines: bool = False) -> str:
 
 
 def as_message(text: str) -> str:
-    """Return a message as a terminal or a log may show it: controls visible, and every line but the first indented.
+    """Return a message as a terminal or a log may show it: controls visible, tabs as spaces, later lines indented.
 
     So no line within it can pass for a message of its own.
     """
-    return re.sub(r"\n(?=[^\n])", "\n  ", visible(text, lines=True))
+    return re.sub(r"\n(?=[^\n])", "\n  ", visible(text.replace("\t", " "), lines=True))
 
 
 def escaped_json(document: str) -> str:

@@ -33,8 +33,7 @@ def busy() -> Figures:
         coverage=[
             _with_gaps(),
             _whole("bolsonaro"),
-            _whole(HOSTILE[-1]),
-            Coverage("new-subject", None, NOW, (), (), ()),
+            Coverage(HOSTILE[-1], None, NOW, (), (), ()),
         ],
         places=tuple(Ranked(name, "Brasil", 900 - 100 * row) for row, name in enumerate(HOSTILE)),
         authors=tuple(Ranked("@" + name, name, 90 - 10 * row) for row, name in enumerate(HOSTILE)),
