@@ -38,7 +38,8 @@ def print_lines(text: str) -> None:
 
 def print_json(value: object) -> None:
     """Print a value as JSON; instants in RFC 3339."""
-    _print(escaped_json(json.dumps(value, default=_plain, ensure_ascii=False, indent=2)), sys.stdout)
+    unicode = (sys.stdout.encoding or "utf-8").lower().startswith("utf")
+    _print(escaped_json(json.dumps(value, default=_plain, ensure_ascii=not unicode, indent=2)), sys.stdout)
 
 
 def print_grid(header: Iterable[str], rows: Iterable[Sequence[str]], title: str | None = None) -> None:

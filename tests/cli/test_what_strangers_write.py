@@ -67,7 +67,7 @@ def commands(lake: Path, many: Sequence[Sequence[str]]) -> list[subprocess.Compl
     done = command(lake, program=_MANY, stdin=json.dumps(many))
     assert done.returncode == DONE, done.stderr
     printed = [re.split(r"^== (\d+)\n", each, flags=re.MULTILINE) for each in (done.stdout, done.stderr)]
-    parts = zip(many, printed[0][1::2], printed[0][::2], printed[1][::2], strict=False)
+    parts = zip(many, printed[0][1::2], printed[0][:-1:2], printed[1][:-1:2], strict=True)
     return [subprocess.CompletedProcess(each, int(code), out, err) for each, code, out, err in parts]
 
 
@@ -206,6 +206,19 @@ def test_no_answer_of_the_api_reaches_a_terminal(tmp_path: Path, refusing: str, 
     assert "owned" in done.stderr
     assert_inert(done)
     assert_inert(command(tmp_path / "lake", "query", "SELECT error, report FROM ops.runs"))
+
+
+def test_what_fails_unforeseen_is_printed_as_signs_too(tmp_path: Path) -> None:
+    """A traceback, also of a thread, a warning, and a record of a log that nobody set up."""
+    program = (
+        "import sys, threading, warnings, logging; from fedbytweets.cli.output import make_safe\n"
+        "make_safe(); said = sys.stdin.read(); warnings.warn(said); logging.getLogger('a').warning(said)\n"
+        "def fail(): raise ValueError(said)\n"
+        "thread = threading.Thread(target=fail); thread.start(); thread.join(); fail()"
+    )
+    done = command(tmp_path / "lake", program=program, stdin=HOSTILE)
+    assert_inert(done)
+    assert (done.returncode, done.stderr.count("␛]0;owned␇")) == (FAILED, 4)
 
 
 def test_only_one_module_prints() -> None:
