@@ -20,11 +20,19 @@ A message has the thing, the fact and the way out.
 
 from datetime import datetime
 
+from fedbytweets.safe_text import visible
+
 
 class FedByTweetsError(Exception):
-    """The root: catch it to print one clear message instead of a traceback."""
+    """The root: catch it to print one clear message instead of a traceback.
+
+    Its text has no control characters but line ends and tabs: it goes to terminals, logs and states of runs.
+    """
 
     exit_code = 1
+
+    def __str__(self) -> str:
+        return visible(super().__str__(), lines=True)
 
 
 class InputError(FedByTweetsError):

@@ -27,6 +27,14 @@ def visible(text: str, *, lines: bool = False) -> str:
     return (_UNSAFE_IN_LINES if lines else _UNSAFE).sub(_sign, text)
 
 
+def as_message(text: str) -> str:
+    """Return a message as a terminal or a log may show it: controls visible, tabs as spaces, later lines indented.
+
+    So no line within it can pass for a message of its own.
+    """
+    return re.sub(r"\n(?=[^\n])", "\n  ", visible(text.replace("\t", " "), lines=True))
+
+
 def escaped_json(document: str) -> str:
     r"""Return a JSON document with control and bidi characters in its strings as `\uXXXX`: the same values."""
     return _UNSAFE_IN_LINES.sub(lambda found: f"\\u{ord(found[0]):04x}", document)

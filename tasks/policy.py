@@ -10,6 +10,9 @@ from prefect.tasks import Task
 
 from fedbytweets.errors import ConflictError, PassingError, UnavailableError
 from fedbytweets.lake.faults import telling
+from tasks.logs import make_logs_safe
+
+make_logs_safe()  # here, as every process that runs a flow imports this: a command's, a worker's, one of `serve`
 
 RETRYABLE = (PassingError, UnavailableError, ConflictError)
 """Failures that can pass; every other one would be met again, and fails at once."""

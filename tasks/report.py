@@ -20,7 +20,16 @@ from fedbytweets.lake.lake import Lake, open_lake
 from fedbytweets.lake.quality import check_change
 from fedbytweets.lake.silver import Merged
 from fedbytweets.lake.status import newest_tweet_at
-from fedbytweets.report import RunReport, Section, StepFigures, SubjectFigures, markdown, run_row, sections
+from fedbytweets.report import (
+    RunReport,
+    StepFigures,
+    SubjectFigures,
+    escaped,
+    markdown,
+    run_row,
+    sections,
+    table_cells,
+)
 from fedbytweets.settings import lake_settings
 from fedbytweets.tables import ALL
 from fedbytweets.x_api import Collected
@@ -162,12 +171,9 @@ def _collected(each: Collected) -> SubjectFigures:
 
 def _show(report: RunReport) -> None:
     """Leave the report in the dashboard: as one page, and its tables one by one."""
-    create_markdown_artifact(markdown(report), key=f"{report.flow}-report", description=report.run_name)
+    name = escaped(report.run_name)  # a description is Markdown, and a run is named for its parameters
+    create_markdown_artifact(markdown(report), key=f"{report.flow}-report", description=name)
     for section in sections(report):
         if section.rows and section.key not in _NO_TABLES:
             key = f"{report.flow}-{section.key}"
-            create_table_artifact(_rows(section), key=key, description=f"{section.title}, {report.run_name}")
-
-
-def _rows(section: Section) -> list[dict[str, str]]:
-    return [dict(zip(section.header, row, strict=True)) for row in section.rows]
+            create_table_artifact(table_cells(section), key=key, description=f"{section.title}, {name}")

@@ -25,7 +25,7 @@ def register(app: App) -> None:
 
 def coverage(*, lake: LakeFlag = None, as_json: JsonFlag = False) -> None:
     """Show what is collected of each subject and what is missing: the last seven days, each hole, what is lost."""
-    from fedbytweets.cli.look import print_json
+    from fedbytweets.cli.output import print_json, print_lines
     from fedbytweets.coverage import coverage as coverage_of
     from fedbytweets.coverage.facts import pages_of
     from fedbytweets.coverage.rendering import coverage_dict, coverage_text
@@ -42,7 +42,7 @@ def coverage(*, lake: LakeFlag = None, as_json: JsonFlag = False) -> None:
     if as_json:
         print_json([coverage_dict(each) for each in known])
     else:
-        print(coverage_text(known, now))  # noqa: T201
+        print_lines(coverage_text(known, now))
 
 
 def plan(
@@ -54,7 +54,7 @@ def plan(
     as_json: JsonFlag = False,
 ) -> None:
     """Say what the next run and the month would read and cost, without reading a post."""
-    from fedbytweets.cli.look import print_json
+    from fedbytweets.cli.output import print_json, print_lines
     from fedbytweets.cli.subjects import chosen_subjects
     from fedbytweets.coverage.forecast import forecast
     from fedbytweets.coverage.rendering import forecast_dict, forecast_text
@@ -70,7 +70,7 @@ def plan(
     if as_json:
         print_json(forecast_dict(found))
     else:
-        print(forecast_text(found))  # noqa: T201
+        print_lines(forecast_text(found))
 
 
 def _facts() -> "list[BilledFacts]":

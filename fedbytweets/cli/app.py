@@ -11,12 +11,15 @@ import sys
 from cyclopts import App, CycloptsError
 
 from fedbytweets.cli import ahead, dashboard, look, quality, report, show_settings, stand_in, upkeep, work
+from fedbytweets.cli.output import make_safe, say
 from fedbytweets.errors import FedByTweetsError
 
 INTERRUPTED = 130
 UNREAD = 141
 _OBJECTS_BETWEEN_COLLECTIONS = 50_000
 """What a command makes, modules above all, it mostly keeps: at Python's 700 it looks for garbage in vain."""
+_OTHERS = 0o007
+"""Rights that other users of this machine have to no file that a command makes: people are in most of them."""
 
 app = App(
     name="fedbytweets",
@@ -34,9 +37,11 @@ for command in (work, look, ahead, report, quality, upkeep, dashboard, stand_in,
 def main() -> None:
     """Run the command line and exit with its code."""
     gc.set_threshold(_OBJECTS_BETWEEN_COLLECTIONS)
+    os.umask(os.umask(0) | _OTHERS)
+    make_safe()
     try:
         code = run(sys.argv[1:])
-        print(end="", flush=True)  # noqa: T201 (what is left in the buffer may meet a closed pipe)
+        sys.stdout.flush()  # what is left in the buffer may meet a closed pipe
     except BrokenPipeError:  # `fedbytweets ... | head`: who read it has gone
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # or the flush at the exit would complain
         code = UNREAD
@@ -59,5 +64,5 @@ def run(arguments: list[str]) -> int:
 
 
 def _failed(message: str, code: int) -> int:
-    print(f"fedbytweets: {message}", file=sys.stderr)  # noqa: T201 (a command line prints)
+    say(f"fedbytweets: {message}", to_stderr=True)
     return code

@@ -5,8 +5,10 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextColumn, TimeElapsedColumn
+
+from fedbytweets.cli.output import terminal
+from fedbytweets.safe_text import visible
 
 PROGRESS_LOGGER = "fedbytweets.progress"
 
@@ -22,7 +24,7 @@ class _Bars(logging.Handler):
         if step is None:
             return
         if step.step not in self._bars:
-            self._bars[step.step] = self._progress.add_task(step.step, unit=step.unit)
+            self._bars[step.step] = self._progress.add_task(visible(step.step), unit=visible(step.unit))
         self._progress.update(self._bars[step.step], completed=step.done, total=step.total)
 
 
@@ -32,10 +34,11 @@ def progress_bars() -> Iterator[None]:
     if not sys.stderr.isatty():
         yield
         return
-    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TextColumn("{task.fields[unit]}"))
+    step, unit = (TextColumn(f"{{task.{each}}}", markup=False) for each in ("description", "fields[unit]"))
+    columns = (step, BarColumn(), MofNCompleteColumn(), unit)
     logger = logging.getLogger(PROGRESS_LOGGER)
     level, logger.level, logger.propagate = logger.level, logging.INFO, False
-    with Progress(*columns, TimeElapsedColumn(), console=Console(stderr=True), transient=True) as progress:
+    with Progress(*columns, TimeElapsedColumn(), console=terminal(sys.stderr), transient=True) as progress:
         handler = _Bars(progress)
         logger.addHandler(handler)
         try:

@@ -15,6 +15,7 @@ from cyclopts import App, Parameter
 from cyclopts.validators import Number
 
 from fedbytweets.cli.environment import LakeFlag, examples, use_lake
+from fedbytweets.cli.output import say
 from fedbytweets.errors import SettingsError
 
 if TYPE_CHECKING:
@@ -66,9 +67,9 @@ def _serve(address: str, *, cron: str | None) -> None:
     from prefect.types.entrypoint import EntrypointType
 
     flows = _flows()
-    print(f"The dashboard is at {address} (Ctrl-C ends it). Ready to be run from it:", flush=True)  # noqa: T201
+    say(f"The dashboard is at {address} (Ctrl-C ends it). Ready to be run from it:")
     for flow in flows:
-        print(f"  {flow.name}/local", flush=True)  # noqa: T201
+        say(f"  {flow.name}/local")
     deployments = [
         flow.to_deployment(
             "local", tags=["local"], cron=None if number else cron, entrypoint_type=EntrypointType.MODULE_PATH

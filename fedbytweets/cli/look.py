@@ -1,7 +1,5 @@
 """Commands that only look: status, tables, query."""
 
-import json
-from collections.abc import Iterable, Sequence
 from dataclasses import asdict
 from datetime import UTC, datetime
 from pathlib import Path
@@ -9,13 +7,19 @@ from typing import Annotated
 
 from cyclopts import App, Parameter
 from cyclopts.validators import Number
-from rich.console import Console
-from rich.table import Table as Grid
 
 from fedbytweets.amounts import duration, size
 from fedbytweets.cli.environment import JsonFlag, LakeFlag, examples, use_lake
+from fedbytweets.cli.output import print_grid, print_json, say
 
-OutputFlag = Annotated[Path | None, Parameter(name="--output", help="Write the whole answer here: .csv or .parquet.")]
+OutputFlag = Annotated[
+    Path | None,
+    Parameter(
+        name="--output",
+        help="Write the whole answer here: .csv or .parquet. CSV holds every value exactly, so a spreadsheet takes a "
+        "text that starts with = + - or @ for a formula: import such columns as text.",
+    ),
+]
 RowsFlag = Annotated[int, Parameter(name="--rows", help="Most rows to print.", validator=Number(gte=0))]
 
 
@@ -50,14 +54,11 @@ def status(*, lake: LakeFlag = None, as_json: JsonFlag = False) -> None:
             for table in found.tables
         ],
     )
-    console = Console()
-    console.print(f"Raw: {found.raw_objects:,} objects, {size(found.raw_bytes)}; {found.pending:,} not yet in bronze.")
-    console.print(f"Quarantine: {found.quarantined:,} pages or rows that could not be read.")
-    console.print(f"Newest tweet in silver: {_fresh(found.newest_tweet_at)}.")
+    say(f"Raw: {found.raw_objects:,} objects, {size(found.raw_bytes)}; {found.pending:,} not yet in bronze.")
+    say(f"Quarantine: {found.quarantined:,} pages or rows that could not be read.")
+    say(f"Newest tweet in silver: {_fresh(found.newest_tweet_at)}.")
     if scattered := [table.table for table in found.tables if table.is_scattered]:
-        console.print(
-            f"In many small files, which slow down every run: {', '.join(scattered)}. `fedbytweets maintain`."
-        )
+        say(f"In many small files, which slow down every run: {', '.join(scattered)}. `fedbytweets maintain`.")
 
 
 def tables(name: str = "", /, *, as_json: JsonFlag = False) -> None:
@@ -106,28 +107,13 @@ def query(
     frame = answer(open_existing_lake(lake_settings()), sql)
     if output is not None:
         save(frame, output)
-        Console(stderr=True).print(f"{frame.height:,} rows are in {output}.")
+        say(f"{frame.height:,} rows are in {output}.", to_stderr=True)
     elif as_json:
         print_json(frame.to_dicts())
     else:
         print_grid(frame.columns, [[_cell(value) for value in row] for row in frame.head(rows).iter_rows()])
         left_out = max(frame.height - rows, 0)
-        Console(stderr=True).print(f"{frame.height:,} rows" + (f", {left_out:,} not shown." if left_out else "."))
-
-
-def print_json(value: object) -> None:
-    """Print a value as JSON; instants in RFC 3339."""
-    print(json.dumps(value, default=_plain, ensure_ascii=False, indent=2))  # noqa: T201
-
-
-def print_grid(header: Iterable[str], rows: Iterable[Sequence[str]], title: str | None = None) -> None:
-    """Print rows beneath a header."""
-    grid = Grid(title=title, title_justify="left", box=None, pad_edge=False)
-    for number, name in enumerate(header):
-        grid.add_column(name, no_wrap=number == 0, overflow="fold")
-    for row in rows:
-        grid.add_row(*row)
-    Console().print(grid, markup=False)
+        say(f"{frame.height:,} rows" + (f", {left_out:,} not shown." if left_out else "."), to_stderr=True)
 
 
 def instant(value: datetime | None) -> str:
@@ -143,7 +129,3 @@ def _fresh(newest: datetime | None) -> str:
 
 def _cell(value: object) -> str:
     return "" if value is None else str(value)
-
-
-def _plain(value: object) -> str:
-    return value.isoformat() if isinstance(value, datetime) else str(value)

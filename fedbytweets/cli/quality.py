@@ -4,9 +4,9 @@ from collections import Counter
 from dataclasses import asdict
 
 from cyclopts import App
-from rich.console import Console
 
 from fedbytweets.cli.environment import JsonFlag, LakeFlag, examples, use_lake
+from fedbytweets.cli.output import print_grid, print_json, say
 
 
 def register(app: App) -> None:
@@ -19,7 +19,6 @@ def quality(*, lake: LakeFlag = None, as_json: JsonFlag = False) -> int:
 
     A run checks what it wrote; this checks all, so it takes as long as reading the tables.
     """
-    from fedbytweets.cli.look import print_grid, print_json
     from fedbytweets.instants import utc_now
     from fedbytweets.lake.lake import open_existing_lake
     from fedbytweets.lake.quality import check_all
@@ -36,5 +35,5 @@ def quality(*, lake: LakeFlag = None, as_json: JsonFlag = False) -> int:
             [(str(each.verdict), each.table, each.says, ": ".join((each.fact, *each.examples))) for each in findings],
         )
         counts = Counter(str(each.verdict) for each in findings)
-        Console().print(", ".join(f"{count} {verdict}" for verdict, count in counts.items()) or "Silver is empty.")
+        say(", ".join(f"{count} {verdict}" for verdict, count in counts.items()) or "Silver is empty.")
     return int(any(each.verdict is Verdict.FAILED for each in findings))

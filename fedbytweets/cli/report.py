@@ -4,9 +4,9 @@ from pathlib import Path
 from typing import Annotated
 
 from cyclopts import App, Parameter
-from rich.console import Console
 
 from fedbytweets.cli.environment import LakeFlag, examples, use_lake
+from fedbytweets.cli.output import say
 
 PageFlag = Annotated[Path, Parameter(name="--output", help="File to write; one that is there is replaced.")]
 
@@ -24,6 +24,7 @@ def report(*, output: PageFlag = Path("report.html"), lake: LakeFlag = None) -> 
     from fedbytweets.errors import InputError
     from fedbytweets.instants import utc_now
     from fedbytweets.lake.lake import open_existing_lake
+    from fedbytweets.lake.private_files import private_file
     from fedbytweets.page import html_page, read_figures
     from fedbytweets.settings import lake_settings
     from fedbytweets.x_api import environment
@@ -38,7 +39,8 @@ def report(*, output: PageFlag = Path("report.html"), lake: LakeFlag = None) -> 
         environment.prices(),
     )
     try:
-        output.write_text(html_page(figures), encoding="utf-8")
+        with private_file(output) as file:
+            file.write(html_page(figures).encode())
     except OSError as error:
         raise InputError(f"{output} cannot be written ({error.strerror}): name another with --output.") from error
-    Console(stderr=True).print(f"The page is {output}: open it in a browser.", markup=False)
+    say(f"The page is {output}: open it in a browser.", to_stderr=True)

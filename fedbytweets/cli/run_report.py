@@ -5,9 +5,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
-from rich.console import Console
-
-from fedbytweets.cli.look import print_grid, print_json
+from fedbytweets.cli.output import print_grid, print_json, print_lines, say
 
 if TYPE_CHECKING:
     from fedbytweets.report import RunReport, Section
@@ -41,7 +39,7 @@ def print_report(report: "RunReport", *, as_json: bool) -> None:
         return
     for section in sections(report):
         _print(section)
-    _line("Look at the lake: fedbytweets status, fedbytweets quality")
+    say("Look at the lake: fedbytweets status, fedbytweets quality")
 
 
 class _Reports(logging.Handler):
@@ -57,15 +55,15 @@ class _Reports(logging.Handler):
 
 def _print(section: "Section") -> None:
     if section.key == "expectations":  # their breaches are in the summary
-        _line(f"{section.title}: {section.lines[0]}.")
+        say(f"{section.title}: {section.lines[0]}.")
         return
     for line in section.lines:
-        _line(line)
+        say(line)
     if section.picture:
-        _line(f"{section.title}\n{section.picture}")
+        print_lines(f"{section.title}\n{section.picture}")
     if section.rows:
         _grid(section)
-    _line("")
+    say("")
 
 
 def _grid(section: "Section") -> None:
@@ -77,7 +75,3 @@ def _grid(section: "Section") -> None:
         names, *columns = zip(header, *rows, strict=True)
         header, rows = tuple(names), tuple(columns)
     print_grid(header, rows, title=section.title)
-
-
-def _line(text: str) -> None:
-    Console(soft_wrap=True).print(text, markup=False, highlight=False)

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from cyclopts import App
 
 from fedbytweets.cli.environment import JsonFlag, examples
+from fedbytweets.cli.output import print_grid, print_json
 
 
 def register(app: App) -> None:
@@ -14,8 +15,6 @@ def register(app: App) -> None:
 
 def settings(*, as_json: JsonFlag = False) -> None:
     """List the settings: each an environment variable, with its value now and what it means."""
-    from fedbytweets.cli.look import print_grid, print_json
-
     rows = list(_settings())
     if as_json:
         print_json([dict(zip(("variable", "value", "meaning"), row, strict=True)) for row in rows])

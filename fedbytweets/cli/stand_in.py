@@ -7,6 +7,7 @@ from cyclopts import App, Parameter
 from cyclopts.validators import Number
 
 from fedbytweets.cli.environment import examples
+from fedbytweets.cli.output import say
 
 PortFlag = Annotated[int, Parameter(name="--port", help="Port on 127.0.0.1.", validator=Number(gte=0, lte=65535))]
 SeedFlag = Annotated[int, Parameter(name="--seed", help="The same seed gives the same posts for ever.")]
@@ -58,4 +59,4 @@ def simulate(
 
 
 def _announce(base_url: str) -> None:
-    print(f"The stand-in of the X API answers at {base_url} (Ctrl-C ends it).", flush=True)  # noqa: T201
+    say(f"The stand-in of the X API answers at {base_url} (Ctrl-C ends it).")

@@ -6,13 +6,13 @@ from pathlib import Path
 from typing import Annotated
 
 from cyclopts import App, Parameter
-from rich.console import Console
 
 from fedbytweets.amounts import size
 from fedbytweets.cli.bars import progress_bars
 from fedbytweets.cli.environment import JsonFlag, LakeFlag, VerboseFlag, examples, use_lake
 from fedbytweets.cli.local_prefect import local_prefect
-from fedbytweets.cli.look import print_grid, print_json
+from fedbytweets.cli.output import print_grid, print_json, say
+from fedbytweets.safe_text import escaped_json
 
 DryRunFlag = Annotated[bool, Parameter(name="--dry-run", negative="", help="Say what it would do, and touch nothing.")]
 WaitFlag = Annotated[float, Parameter(name="--wait-seconds", help="Longest wait for X's compliance job.")]
@@ -67,7 +67,7 @@ def maintain(
     )
     raw = done.raw
     sizes = f"{size(raw.bytes_before)} -> {size(raw.bytes_after)}"
-    Console().print(f"Raw: {raw.compressed:,} objects compressed, {sizes}; {raw.removed_files:,} leftovers removed.")
+    say(f"Raw: {raw.compressed:,} objects compressed, {sizes}; {raw.removed_files:,} leftovers removed.")
 
 
 def compliance(*, wait_seconds: WaitFlag = 600, lake: LakeFlag = None, verbose: VerboseFlag = False) -> None:
@@ -76,7 +76,7 @@ def compliance(*, wait_seconds: WaitFlag = 600, lake: LakeFlag = None, verbose: 
     with local_prefect(verbose=verbose), progress_bars():
         from flows.compliance import compliance as compliance_flow
 
-        _say(asdict(compliance_flow(wait_seconds)))
+        _print_erased(asdict(compliance_flow(wait_seconds)))
 
 
 def erase(user_id: UserId, /, *, lake: LakeFlag = None, verbose: VerboseFlag = False) -> None:
@@ -88,7 +88,7 @@ def erase(user_id: UserId, /, *, lake: LakeFlag = None, verbose: VerboseFlag = F
     with local_prefect(verbose=verbose), progress_bars():
         from flows.compliance import erase_person
 
-        _say(asdict(erase_person(user_id)))
+        _print_erased(asdict(erase_person(user_id)))
 
 
 def export(user_id: UserId, /, *, output: OutputFlag, lake: LakeFlag = None) -> None:
@@ -99,26 +99,26 @@ def export(user_id: UserId, /, *, output: OutputFlag, lake: LakeFlag = None) -> 
     from fedbytweets.instants import utc_now
     from fedbytweets.lake.erasing import export as exported
     from fedbytweets.lake.lake import open_existing_lake
+    from fedbytweets.lake.private_files import private_file
     from fedbytweets.settings import lake_settings
 
     person = requested(user_id, utc_now()).id
     count = 0
     try:
-        with output.open("w", encoding="utf-8") as file:
+        with private_file(output) as file:
             for found in exported(open_existing_lake(lake_settings()), person):
-                file.write(json.dumps(found, ensure_ascii=False, default=str) + "\n")
+                file.write(escaped_json(json.dumps(found, ensure_ascii=False, default=str) + "\n").encode())
                 count += 1
     except OSError as error:
         raise InputError(f"{output} cannot be written: {error}. Name another file.") from error
-    Console(stderr=True).print(f"{count:,} rows and objects are in {output}.")
+    say(f"{count:,} rows and objects are in {output}.", to_stderr=True)
 
 
-def _say(applied: dict[str, int]) -> None:
-    console = Console()
+def _print_erased(applied: dict[str, int]) -> None:
     if not any(applied.values()):
-        console.print("Nothing had to be erased.")
+        say("Nothing had to be erased.")
         return
-    console.print(
+    say(
         f"Erased {applied['ids']:,} posts and users: {applied['silver_rows']:,} rows of silver, "
         f"{applied['bronze_rows']:,} of bronze, {applied['raw_objects']:,} raw objects edited, "
         f"{applied['removed_files']:,} old files removed. The record: ops.compliance."

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from contextlib import suppress
+from pathlib import Path
 
 from pyiceberg.catalog import Catalog, load_catalog
 from pyiceberg.exceptions import (
@@ -171,7 +172,7 @@ def _months(schema: Schema, column: str) -> PartitionSpec:
 
 
 def _sqlite(location: Location) -> Catalog:
-    location.files.create_dir(location.root, recursive=True)
+    Path(location.root).mkdir(mode=0o750, parents=True, exist_ok=True)  # posts of people: not for every user
     uri = f"sqlite:///{location.path(CATALOG_FILE)}?timeout=60"
     properties = {"type": "sql", "uri": uri, "warehouse": location.uri, **FILE_IO}
     for _ in range(_OPENINGS - 1):

@@ -12,6 +12,7 @@ import polars as pl
 from pyiceberg.manifest import DataFile
 from pyiceberg.table import Table as IcebergTable
 
+from fedbytweets.lake.faults import telling
 from fedbytweets.lake.files import current_files, keyed, read_rows
 from fedbytweets.lake.heads import Head, change_since, head
 from fedbytweets.lake.lake import Lake
@@ -72,6 +73,7 @@ def check_change(
     return Checked(tuple(findings), new_tweets)
 
 
+@telling
 def check_all(lake: Lake, now: datetime) -> tuple[Finding, ...]:
     """Check every row of silver, and its freshness. Memory holds one file, and the keys of files that overlap.
 

@@ -11,6 +11,7 @@ from fedbytweets.page import charts, strips
 from fedbytweets.page.attention import notices
 from fedbytweets.page.figures import Figures, Money, Ranked
 from fedbytweets.page.languages import named
+from fedbytweets.safe_text import visible
 
 _LONGEST_TEXT = 160
 """Characters of a stranger's text that are shown."""
@@ -45,12 +46,18 @@ def _environment() -> Environment:
         loader=PackageLoader("fedbytweets.page", "."),
         autoescape=True,
         undefined=StrictUndefined,
+        finalize=_shown,
         trim_blocks=True,
         lstrip_blocks=True,
     )
     environment.filters |= {"at": _at, "cut": _cut, "dollars": _dollars, "size": size, "share": _share}
     environment.globals |= {"step_label": charts.label}
     return environment
+
+
+def _shown(value: object) -> object:
+    """Return what the template shows of a value: of a text that is no HTML yet, its control characters visibly."""
+    return visible(value) if isinstance(value, str) and not hasattr(value, "__html__") else value
 
 
 def _month_part(money: Money) -> float | None:

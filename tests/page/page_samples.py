@@ -18,7 +18,10 @@ HOSTILE = (
     "\u202eright to left \u202e",
     "W" * 400,
     "' style=position:fixed",
+    "\x1b]0;owned\x07\x1b[2J \x9b31m \x08\x7f\x00 \u2066isolated \u200f\u2028\u061c",
 )
+CONTROLS = r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u206f]"
+"""A regular expression, of Python and of JavaScript, for what no page holds."""
 
 
 def busy() -> Figures:
@@ -27,13 +30,18 @@ def busy() -> Figures:
         made_at=NOW,
         lake=_lake(rows=48_211, quarantined=3, pending=2),
         volume=_volume(),
-        coverage=[_with_gaps(), _whole("bolsonaro"), Coverage("new-subject", None, NOW, (), (), ())],
+        coverage=[
+            _with_gaps(),
+            _whole("bolsonaro"),
+            Coverage(HOSTILE[-1], None, NOW, (), (), ()),
+        ],
         places=tuple(Ranked(name, "Brasil", 900 - 100 * row) for row, name in enumerate(HOSTILE)),
         authors=tuple(Ranked("@" + name, name, 90 - 10 * row) for row, name in enumerate(HOSTILE)),
         languages=(Ranked("pt", "", 40_102), Ranked("und", "", 1_204), Ranked("xx", "", 3)),
         findings=_findings(),
         runs=(
             Run("batch-ingestion", "failed", NOW, 71.4, 600, 590, "Not collected: lula. " + HOSTILE[1]),
+            Run("batch-ingestion", "failed", NOW, 1.0, 0, 0, HOSTILE[-1]),
             Run("batch-ingestion", "completed", NOW - timedelta(hours=8), 68.0, 1_200, 1_198, ""),
         ),
         money=_money(),
@@ -59,7 +67,9 @@ def _volume() -> Volume:
     first = datetime(2026, 10, 24, tzinfo=UTC)
     starts = tuple(first + timedelta(days=day) for day in range(30))
     lula = tuple(600 + (day * 7919) % 700 for day in range(30))
-    return Volume("day", starts, {"bolsonaro": tuple(posts // 2 for posts in lula), "lula": lula, "x" * 64: (0,) * 30})
+    return Volume(
+        "day", starts, {"bolsonaro": tuple(posts // 2 for posts in lula), "lula": lula, HOSTILE[-1]: (0,) * 30}
+    )
 
 
 def _with_gaps() -> Coverage:
@@ -79,7 +89,7 @@ def _whole(subject: str) -> Coverage:
 def _findings() -> Findings:
     key = "lula/2026-11-22-10_00_20261121T100000Z-20261122T100000Z_p0001.json"
     return Findings(
-        quarantine=tuple(Finding("not-json", "lula", 3 - row, name, key) for row, name in enumerate(HOSTILE[:3])),
+        quarantine=tuple(Finding("not-json", "lula", 3 - row, name, key) for row, name in enumerate(HOSTILE)),
         api_errors=(Finding("Not Found Error", "lula", 41, "Could not find user with author_id: [42].", key),),
         quality=(Finding("count-over-int32", "users.followers_count", 2, "3000000000", key),),
         unknown_fields=(Finding("data.new_thing", "tweets", 4_100, "", key),),

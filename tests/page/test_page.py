@@ -1,6 +1,7 @@
 """The page as text: what it says, what it leaves out, and that strangers cannot write into it."""
 
 import dataclasses
+import html
 import re
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
@@ -14,7 +15,7 @@ from hypothesis import strategies as st
 pytest.importorskip("pygal", reason="pygal, which draws the page's pictures, is not installed")
 
 from lakes import lay, lines, load_bronze, merge_silver, page_of
-from page_samples import HOSTILE, NOW, busy, empty
+from page_samples import CONTROLS, HOSTILE, NOW, busy, empty
 
 from fedbytweets.coverage import Coverage, Span, Spending
 from fedbytweets.errors import InputError
@@ -53,6 +54,13 @@ def test_no_stranger_writes_into_the_page() -> None:
     assert all(link.startswith("#") or link == "data:," for link in links)
     assert HOSTILE[0] in seen.text
     assert HOSTILE[2] in seen.text
+
+
+def test_no_control_character_is_in_the_page() -> None:
+    """Neither as it is nor as a reference: they are signs, so nothing is hidden and no line runs backwards."""
+    page = html_page(busy())
+    assert re.findall(CONTROLS, page + html.unescape(page)) == []
+    assert "␛]0;owned␇␛[2J \\u009b31m ␈␡␀ \\u2066isolated \\u200f" in page
 
 
 @settings(max_examples=15, deadline=None)

@@ -10,7 +10,7 @@ import pytest
 pytest.importorskip("pygal", reason="pygal, which draws the page's pictures, is not installed")
 
 from browser import CHROMIUM, Tab, tab
-from page_samples import busy, empty
+from page_samples import CONTROLS, busy, empty
 
 from fedbytweets.page import html_page
 
@@ -40,6 +40,8 @@ def test_the_page_asks_for_nothing_and_complains_of_nothing(browser: Tab, page: 
     assert browser.requests == [page.as_uri()]
     assert browser.complaints == []
     assert browser.value("document.title").startswith("Fed by Tweets: ")
+    assert browser.value(f"document.documentElement.outerHTML.match(/{CONTROLS}/)") is None
+    assert browser.value("document.scripts.length + document.images.length") == 0
 
 
 @pytest.mark.parametrize("width", WIDTHS)

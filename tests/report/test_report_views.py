@@ -1,6 +1,8 @@
 """A report as a value, and the views of it: Markdown, sections, JSON, the row of `ops.runs`."""
 
 import json
+import re
+from dataclasses import replace
 from datetime import timedelta
 from decimal import Decimal
 
@@ -8,13 +10,26 @@ import polars as pl
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from markdown_it import MarkdownIt
 from report_samples import NOW, page, sample
 
 from fedbytweets.amounts import duration, size
 from fedbytweets.coverage import Spending, coverage
-from fedbytweets.report import BudgetLine, SubjectFigures, budget_lines, markdown, report_dict, run_row, sections
-from fedbytweets.report.markdown import escaped
+from fedbytweets.report import (
+    BudgetLine,
+    ProblemFigures,
+    Section,
+    SubjectFigures,
+    budget_lines,
+    escaped,
+    markdown,
+    report_dict,
+    run_row,
+    sections,
+    table_cells,
+)
 from fedbytweets.report.picture import volume_picture
+from fedbytweets.safe_text import visible
 from fedbytweets.subjects import Budget, Prices
 from fedbytweets.tables import ops
 
@@ -71,21 +86,57 @@ def test_every_table_of_the_page_has_as_many_cells_as_its_header() -> None:
     assert {len(row) - len(each.header) for each in sections(sample()) for row in each.rows} == {0}
 
 
+STRANGE = (
+    "https://evil.example/a_b", "see www.evil.example)", "mail me@evil.example", "<img src=x>", "![x](y://z)", "# h",
+    "- item", "12. item", "&lt;b&gt;", "https&colon;//evil.example", "a\x1b[31m\u202e\nb", "`https://x`y|ftp://z",
+)  # fmt: skip
+
+
 def test_links_open_and_nothing_else_is_markup() -> None:
-    """A table's address is a link; the rest of the page's brackets are escaped."""
-    assert "[open](https://console.example/silver.tweets)" in markdown(sample())
+    """A table's address is a link; a stranger's, in whatever column, and the page's other brackets are not."""
+    stranger = ProblemFigures("bronze.api_errors", "https://evil.example", 1, ("https://evil.example",))
+    page = markdown(replace(sample("https://evil.example"), problems=(stranger,)))
+
+    assert re.findall(r"(?<!\\)\[.*?\]\(.*?\)", page) == ["[open](https://console.example/silver.tweets)"]
+    assert "* Why: `https://evil.example`\n" in page
+    assert "| bronze.api\\_errors | `https://evil.example` | 1 | `https://evil.example` |" in page
 
 
-@given(st.text())
+@given(st.text() | st.lists(st.sampled_from(STRANGE)).map("".join))
 def test_escaped_text_never_opens_markup(text: str) -> None:
-    """One line, and every character that Markdown could take for its own has a backslash before it."""
+    """One line; what Markdown could take for its own has a backslash before it, and an address is code."""
     shown = escaped(text)
 
     assert len(shown.splitlines()) <= 1
     assert escaped("") == ""
-    plain = shown.replace("\\\\", "")
-    for mark in "`*_{}[]<>()#!|~":
-        assert plain.count(mark) == plain.count("\\" + mark)
+    outside = re.sub(r"(?<!\\)`[^`\s|\\]+`", "", shown.replace("\\\\", "\0\0")).replace("\0", "")
+    for mark in "`*_{}[]<>()#!|~&":
+        assert outside.count(mark) == outside.count("\\" + mark)
+    assert not re.search(r"[a-z]://|www\.|mailto:|\w@\w", outside, re.IGNORECASE)
+    assert visible(shown) == shown
+
+
+@pytest.mark.parametrize("text", STRANGE)
+def test_what_is_escaped_reads_the_same(text: str) -> None:
+    """Read as Markdown it is a paragraph of that text, as one line, and nothing else."""
+    tokens = [each for each in MarkdownIt("commonmark").parse(escaped(text)) if each.type != "inline"]
+    [inline] = [each for each in MarkdownIt("commonmark").parse(escaped(text)) if each.type == "inline"]
+
+    assert [each.type for each in tokens] == ["paragraph_open", "paragraph_close"]
+    assert {each.type for each in inline.children or []} <= {"text", "text_special", "code_inline"}
+    assert "".join(each.content for each in inline.children or []) == visible(" ".join(text.split()))
+
+
+def test_cells_of_a_table_artifact_are_plain_where_nothing_else_is_meant() -> None:
+    """One dashboard shows them as they are, the other reads them as Markdown."""
+    usual = ("created_at, author_id", "+8,048", "-", "3 of 5 (60%)", "unique: id -> subject", "12.5 kB")
+    section = Section(
+        "problems", "Problems", header=("such as", "where"), rows=tuple((each, "s3://a") for each in usual)
+    )
+    strange = replace(section, rows=tuple((each, "s3://a") for each in STRANGE))
+
+    assert table_cells(section) == [{"such as": each, "where": "s3://a"} for each in usual]
+    assert table_cells(strange) == [{"such as": escaped(each), "where": "s3://a"} for each in STRANGE]
 
 
 def test_the_sections_are_those_that_have_something_to_say() -> None:
