@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from fedbytweets.compliance import Event, Kind
+from fedbytweets.compliance import Erasure, Event, Kind
 from fedbytweets.instants import utc_now
 from fedbytweets.lake import compliance, erasing
 from fedbytweets.lake.erasing import Applied
@@ -30,6 +30,14 @@ def enter_erasures(events: Sequence[Event]) -> int:
 
 
 @unit("apply-erasures")
-def apply_erasures() -> Applied:
-    """Erase from raw, bronze and silver what is entered and not applied yet, and every old file that holds it."""
-    return erasing.apply_pending(open_lake(lake_settings()))
+def apply_erasures(user_id: str = "") -> Applied:
+    """Erase from raw, bronze and silver what is entered and not applied yet, and every old file that holds it.
+
+    `user_id` is looked for in any case, though its erasure was applied before: by a version that found less of it, or
+    while a run that was killed wrote it again.
+    """
+    lake = open_lake(lake_settings())
+    applied = erasing.apply_pending(lake)
+    if user_id and not applied.ids:
+        applied += erasing.erase(lake, Erasure(users=frozenset([user_id])))
+    return applied

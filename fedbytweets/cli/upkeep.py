@@ -3,7 +3,7 @@
 import json
 from dataclasses import asdict
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 from cyclopts import App, Parameter
 from rich.console import Console
@@ -13,6 +13,7 @@ from fedbytweets.cli.bars import progress_bars
 from fedbytweets.cli.environment import JsonFlag, LakeFlag, VerboseFlag, examples, use_lake
 from fedbytweets.cli.local_prefect import local_prefect
 from fedbytweets.cli.look import print_grid, print_json
+from fedbytweets.safe_text import visible
 
 DryRunFlag = Annotated[bool, Parameter(name="--dry-run", negative="", help="Say what it would do, and touch nothing.")]
 WaitFlag = Annotated[float, Parameter(name="--wait-seconds", help="Longest wait for X's compliance job.")]
@@ -113,8 +114,15 @@ def export(user_id: UserId, /, *, output: OutputFlag, lake: LakeFlag = None) -> 
     Console(stderr=True).print(f"{count:,} rows and objects are in {output}.")
 
 
-def _say(applied: dict[str, int]) -> None:
+def _say(applied: dict[str, Any]) -> None:
     console = Console()
+    if keys := applied.pop("named_keys"):
+        listed = "".join(f"\n  {visible(each)}" for each in keys)
+        console.print(
+            "The names of these raw objects hold an id or a user name of what was erased. They stay, in raw, lineage "
+            f"and the column file_name:{listed}",
+            markup=False,
+        )
     if not any(applied.values()):
         console.print("Nothing had to be erased.")
         return

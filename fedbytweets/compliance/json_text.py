@@ -7,7 +7,6 @@ import json
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from json.decoder import scanstring
 from typing import TypeAlias
 
 
@@ -45,9 +44,7 @@ class Member:
 
 
 _SPACE = re.compile(r"[ \t\r\n]*")
-_SCAN = json.JSONDecoder(
-    object_pairs_hook=Members, parse_int=str, parse_float=str, parse_constant=str, strict=False
-).scan_once
+_DECODER = json.JSONDecoder(object_pairs_hook=Members, parse_int=str, parse_float=str, parse_constant=str, strict=False)
 
 
 def value_of(text: str) -> Json:
@@ -57,7 +54,8 @@ def value_of(text: str) -> Json:
         ValueError, RecursionError: the text is none that can be read.
 
     """
-    return _scanned(text, 0)[0]
+    value: Json = _DECODER.raw_decode(text)[0]
+    return value
 
 
 def members_of(text: str) -> list[Member]:
@@ -72,10 +70,10 @@ def members_of(text: str) -> list[Member]:
         name, label = "", ""
         if text[0] == "{":
             start = at
-            name, at = scanstring(text, at + 1, False)  # noqa: FBT003 (strict, by position alone)
+            name, at = _DECODER.raw_decode(text, at)
             label = text[start:at] + ":"
             at = _after_space(text, _after_space(text, at) + 1)
-        value, end = _scanned(text, at)
+        value, end = _DECODER.raw_decode(text, at)
         members.append(Member(name, label, value, text[at:end]))
         at = _after_space(text, end)
         at = _after_space(text, at + 1) if text[at] == "," else at
@@ -85,13 +83,6 @@ def members_of(text: str) -> list[Member]:
 def joined(opener: str, members: list[str]) -> str:
     """Return members as the object or array that begins with `opener`."""
     return opener + ",".join(members) + ("}" if opener == "{" else "]")
-
-
-def _scanned(text: str, at: int) -> tuple[Json, int]:
-    try:
-        return _SCAN(text, at)
-    except StopIteration as error:
-        raise ValueError("no JSON value") from error
 
 
 def _after_space(text: str, at: int) -> int:

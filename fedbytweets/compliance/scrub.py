@@ -212,7 +212,9 @@ class _Cutter:
         """Say whether a post repeats a post that goes, as its references say, or its text and the mention in it."""
         originals = list(found.objects("retweeted_status"))
         originals += [each for each in found.objects(*_REFERENCES) if set(each.texts("type")) & _REPOSTS]
-        ids = _ids(found, "retweeted_status_id", "retweeted_status_id_str").union(*(_ids(each, *_ID) for each in originals))
+        ids = _ids(found, "retweeted_status_id", "retweeted_status_id_str").union(
+            *(_ids(each, *_ID) for each in originals)
+        )
         return (
             bool(ids & self.tweets)
             or any(_is_post(each) and self.is_own(each) for each in originals)
@@ -272,8 +274,8 @@ class _Cutter:
             for _, value in found:
                 self.learn(value)
         elif isinstance(found, list):
-            for value in found:
-                self.learn(value)
+            for item in found:
+                self.learn(item)
 
 
 def _is_post(found: Members) -> bool:

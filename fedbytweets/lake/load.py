@@ -8,7 +8,7 @@ import polars as pl
 import pyarrow as pa
 
 from fedbytweets.bronze import Source, bronze_rows
-from fedbytweets.lake.compliance import kept_out, record
+from fedbytweets.lake.compliance import kept_out, kept_pages, record
 from fedbytweets.lake.lake import Lake
 from fedbytweets.lake.raw_store import RawObject
 from fedbytweets.raw.keys import subject_of
@@ -55,4 +55,5 @@ def _without_cycle_search() -> Iterator[None]:
 def _read(lake: Lake, raw_object: RawObject, erasures: pl.DataFrame) -> tuple[Source, Iterator[Page | Refusal]]:
     subject = subject_of(raw_object.key)
     source = Source(raw_object.key, subject, lake.raw.lineage(raw_object, subject), raw_object.bytes)
-    return source, read_pages(kept_out(lake, raw_object, source.lineage, erasures))
+    pages = read_pages(kept_out(lake, raw_object, source.lineage, erasures))
+    return source, kept_pages(pages, source.lineage, erasures)
