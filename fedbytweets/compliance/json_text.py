@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import TypeAlias
 
 
-class Members(list[tuple[str, "Json"]]):
+class Members(tuple[tuple[str, "Json"], ...]):
     """The members of a JSON object, in order; a name may occur more than once."""
 
     def all(self, *names: str) -> Iterator["Json"]:
@@ -24,7 +24,7 @@ class Members(list[tuple[str, "Json"]]):
     def objects(self, *names: str) -> Iterator["Members"]:
         """Yield the same, of objects alone, and of those in lists."""
         for value in self.all(*names):
-            for each in value if type(value) is list else [value]:
+            for each in value if isinstance(value, list) else [value]:
                 if isinstance(each, Members):
                     yield each
 

@@ -268,7 +268,7 @@ class _Cutter:
                     key
                     for attachments in found.objects("attachments")
                     for keys in attachments.all("media_keys", "poll_ids")
-                    for key in (keys if type(keys) is list else ())
+                    for key in (keys if isinstance(keys, list) else ())
                     if isinstance(key, str)
                 )
             for _, value in found:
