@@ -13,6 +13,8 @@ from typing import TypeAlias
 class Members(tuple[tuple[str, "Json"], ...]):
     """The members of a JSON object, in order; a name may occur more than once."""
 
+    __slots__ = ()
+
     def all(self, *names: str) -> Iterator["Json"]:
         """Yield the values of the members with one of these names."""
         return (value for name, value in self if name in names)

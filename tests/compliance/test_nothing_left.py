@@ -4,6 +4,7 @@ from datetime import timedelta
 from pathlib import Path
 
 import polars as pl
+import pytest
 from hypothesis import HealthCheck, Phase, example, given, settings
 from lakes import NOON, assert_same, contents, lake_in, lay, load_bronze, merge_silver, ordered
 from traces import traces
@@ -85,6 +86,7 @@ SPARING = settings(max_examples=6, deadline=None, suppress_health_check=list(Hea
 """Each example fills, erases and replays a lake: that takes seconds."""
 
 
+@pytest.mark.long
 @SPARING
 @given(worlds)
 @example([(("page", "escaped", "bare"), ALL_KINDS)])
