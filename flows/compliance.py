@@ -43,8 +43,8 @@ def compliance(wait_seconds: WaitSeconds = 600) -> Applied:
 def erase_person(user_id: str) -> Applied:
     """Erase a person everywhere, with all they posted and reposts of it, and keep them out for good."""
     request = requested(user_id, utc_now())
-    enter_erasures([request])
-    applied = apply_erasures(request.id)
+    is_new = enter_erasures([request]) > 0
+    applied = apply_erasures("" if is_new else request.id)
     if applied.named_keys:
         get_run_logger().warning(
             "the names of these raw objects, which stay, hold the id or a user name of the person: %s",

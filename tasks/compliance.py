@@ -30,14 +30,14 @@ def enter_erasures(events: Sequence[Event]) -> int:
 
 
 @unit("apply-erasures")
-def apply_erasures(user_id: str = "") -> Applied:
+def apply_erasures(again: str = "") -> Applied:
     """Erase from raw, bronze and silver what is entered and not applied yet, and every old file that holds it.
 
-    `user_id` is looked for in any case, though its erasure was applied before: by a version that found less of it, or
-    while a run that was killed wrote it again.
+    The user of the id `again` is erased again though the record says that it was done: an earlier version may have found less,
+    or a run that was killed may have written it again.
     """
     lake = open_lake(lake_settings())
     applied = erasing.apply_pending(lake)
-    if user_id and not applied.ids:
-        applied += erasing.erase(lake, Erasure(users=frozenset([user_id])))
+    if again:
+        applied += erasing.erase(lake, Erasure(users=frozenset([again])))
     return applied

@@ -25,10 +25,10 @@ Kind = Literal["tweets", "users"]
 Action = Literal["delete", "scrub_geo"]
 
 ON_REQUEST = "on-request"
-"""Reason of an erasure that a person asked for: it stands, whatever X says later."""
+"""Reason of an erasure that a person asked for, and of the posts that go with it: it stands, whatever X says later."""
 
 AUTHOR = "author"
-"""Reason of a post that goes because its author's account does."""
+"""Reason of a post that goes because its author's account does, or as a repost of such a post."""
 
 _LASTING = ("deleted", ON_REQUEST)
 """Reasons that are never taken back: a deleted post does not return, a protected user may."""

@@ -18,6 +18,7 @@ from pyiceberg.manifest import DataFile
 
 from fedbytweets.compliance import (
     AUTHOR,
+    ON_REQUEST,
     Erasure,
     Event,
     Scrubbed,
@@ -79,22 +80,28 @@ def apply_pending(lake: Lake) -> Applied:
         LakeError: the lake cannot be read or written.
 
     """
-    waiting = compliance_record.pending(lake)
-    return Applied() if waiting.is_empty() else erase(lake, Erasure.of(waiting))
+    return _erase_entered(lake, compliance_record.pending(lake))
 
 
-def erase(lake: Lake, asked: Erasure) -> Applied:
+def _erase_entered(lake: Lake, rows: pl.DataFrame) -> Applied:
+    """Erase what rows of the record name; what people asked for by itself, as nothing that X says brings it back."""
+    asked_for = pl.col("reason") == ON_REQUEST
+    parts = ((ON_REQUEST, rows.filter(asked_for)), (AUTHOR, rows.filter(~asked_for)))
+    return sum((erase(lake, Erasure.of(part), reason) for reason, part in parts if part.height), Applied())
+
+
+def erase(lake: Lake, asked: Erasure, reason: str = ON_REQUEST) -> Applied:
     """Erase what is asked for, applied before or not, with all that goes with it; nothing there, nothing changed.
 
-    The posts that go with a user, and reposts of them, are entered in the record before anything is erased. Entries
-    that wait and are erased here are marked as applied.
+    The posts that go with a user, and reposts of them, are entered in the record for this reason before anything is
+    erased. Entries that wait and are erased here are marked as applied.
 
     Raises:
         ConflictError: other writers were first at every attempt.
         LakeError: the lake cannot be read or written.
 
     """
-    erasure, held = _with_companions(lake, asked)
+    erasure, held = _with_companions(lake, asked, reason)
     waiting = compliance_record.pending(lake).filter(pl.col("id").is_in(pl.Series(sorted(erasure.ids)).implode()))
     counts, removed = _erase_everywhere(lake, held, erasure)
     if waiting.height:
@@ -122,7 +129,7 @@ def heeding_erasures(lake: Lake) -> Iterator[None]:
     finally:
         entered = compliance_record.entered_since(lake, before)
         if not entered.is_empty():
-            erase(lake, Erasure.of(entered))
+            _erase_entered(lake, entered)
 
 
 def _erase_everywhere(lake: Lake, held: list[RawObject], erasure: Erasure) -> tuple[dict[str, Mapping[str, int]], int]:
@@ -137,7 +144,7 @@ def _erase_everywhere(lake: Lake, held: list[RawObject], erasure: Erasure) -> tu
     return {"silver_rows": silver, "bronze_rows": bronze, "raw_objects": raw}, removed
 
 
-def _with_companions(lake: Lake, asked: Erasure) -> tuple[Erasure, list[RawObject]]:
+def _with_companions(lake: Lake, asked: Erasure, reason: str) -> tuple[Erasure, list[RawObject]]:
     """Return what goes with all that goes with it, and the raw objects that hold any of it; enter it in the record.
 
     With a user go the posts and reposts of them that raw holds. A user name that raw tells of is looked for in all of
@@ -154,16 +161,16 @@ def _with_companions(lake: Lake, asked: Erasure) -> tuple[Erasure, list[RawObjec
         if wider == erasure:
             break
         erasure = wider
-    _enter_companions(lake, asked, erasure)
+    _enter_companions(lake, asked, erasure, reason)
     return erasure, held
 
 
-def _enter_companions(lake: Lake, asked: Erasure, erasure: Erasure) -> None:
+def _enter_companions(lake: Lake, asked: Erasure, erasure: Erasure, reason: str) -> None:
     record = compliance_record.record(lake)
     when = record.filter(pl.col("id").is_in(pl.Series(sorted(asked.ids)).implode()))["happened_at"]
     latest = when.cast(pl.Datetime("us", "UTC")).max()
     happened_at = latest if isinstance(latest, datetime) else utc_now()
-    events = [Event(each, "tweets", "delete", AUTHOR, happened_at) for each in sorted(erasure.tweets - asked.tweets)]
+    events = [Event(each, "tweets", "delete", reason, happened_at) for each in sorted(erasure.tweets - asked.tweets)]
     compliance_record.enter(lake, events, utc_now())
 
 
