@@ -41,7 +41,7 @@ def compliance(wait_seconds: WaitSeconds = 600) -> Applied:
 
 @flow(name="erase-person")
 def erase_person(user_id: str) -> Applied:
-    """Erase a person everywhere, with all they posted and reposts of it, and keep them out for good."""
+    """Erase a person from raw, bronze and silver, with their posts and reposts of these, and keep them out for good."""
     request = requested(user_id, utc_now())
     is_new = enter_erasures([request]) > 0
     applied = apply_erasures("" if is_new else request.id)

@@ -33,8 +33,8 @@ def enter_erasures(events: Sequence[Event]) -> int:
 def apply_erasures(again: str = "") -> Applied:
     """Erase from raw, bronze and silver what is entered and not applied yet, and every old file that holds it.
 
-    The user of the id `again` is erased again though the record says that it was done: an earlier version may have found less,
-    or a run that was killed may have written it again.
+    The user of the id `again` is erased once more though the record says that it was done: an earlier version may have
+    found less, or a run that was killed may have written it again.
     """
     lake = open_lake(lake_settings())
     applied = erasing.apply_pending(lake)

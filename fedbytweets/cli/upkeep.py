@@ -122,6 +122,7 @@ def _say(applied: dict[str, Any]) -> None:
             "The names of these raw objects hold an id or a user name of what was erased. They stay, in raw, lineage "
             f"and the column file_name:{listed}",
             markup=False,
+            soft_wrap=True,
         )
     if not any(applied.values()):
         console.print("Nothing had to be erased.")
