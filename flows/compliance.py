@@ -1,7 +1,5 @@
 """compliance: what became of posts and users on X -> the same made true of the lake."""
 
-from collections.abc import Sequence
-from dataclasses import astuple
 from typing import Annotated
 
 from prefect import flow, get_run_logger
@@ -33,7 +31,7 @@ def compliance(wait_seconds: WaitSeconds = 600) -> Applied:
         elif events:
             enter_erasures(events)
             applied.append(apply_erasures())
-    total = added_up(applied)
+    total = sum(applied, Applied())
     get_run_logger().info(
         "erased: %d ids; %d rows of silver, %d of bronze, %d raw objects; %d old files removed",
         total.ids, total.silver_rows, total.bronze_rows, total.raw_objects, total.removed_files,
@@ -41,13 +39,15 @@ def compliance(wait_seconds: WaitSeconds = 600) -> Applied:
     return total
 
 
-def added_up(parts: Sequence[Applied]) -> Applied:
-    """Return what several steps erased in all."""
-    return Applied(*(sum(each) for each in zip(*(astuple(part) for part in parts), strict=True)))
-
-
 @flow(name="erase-person")
 def erase_person(user_id: str) -> Applied:
-    """Erase a person everywhere, with all they posted and reposts of it, and keep them out for good."""
-    enter_erasures([requested(user_id, utc_now())])
-    return apply_erasures()
+    """Erase a person from raw, bronze and silver, with their posts and reposts of these, and keep them out for good."""
+    request = requested(user_id, utc_now())
+    is_new = enter_erasures([request]) > 0
+    applied = apply_erasures("" if is_new else request.id)
+    if applied.named_keys:
+        get_run_logger().warning(
+            "the names of these raw objects, which stay, hold the id or a user name of the person: %s",
+            ", ".join(applied.named_keys),
+        )
+    return applied

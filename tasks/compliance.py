@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from fedbytweets.compliance import Event, Kind
+from fedbytweets.compliance import Erasure, Event, Kind
 from fedbytweets.instants import utc_now
 from fedbytweets.lake import compliance, erasing
 from fedbytweets.lake.erasing import Applied
@@ -30,6 +30,14 @@ def enter_erasures(events: Sequence[Event]) -> int:
 
 
 @unit("apply-erasures")
-def apply_erasures() -> Applied:
-    """Erase from raw, bronze and silver what is entered and not applied yet, and every old file that holds it."""
-    return erasing.apply_pending(open_lake(lake_settings()))
+def apply_erasures(again: str = "") -> Applied:
+    """Erase from raw, bronze and silver what is entered and not applied yet, and every old file that holds it.
+
+    The user of the id `again` is erased once more though the record says that it was done: an earlier version may have
+    found less, or a run that was killed may have written it again.
+    """
+    lake = open_lake(lake_settings())
+    applied = erasing.apply_pending(lake)
+    if again:
+        applied += erasing.erase(lake, Erasure(users=frozenset([again])))
+    return applied

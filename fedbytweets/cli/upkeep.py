@@ -3,7 +3,7 @@
 import json
 from dataclasses import asdict
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 from cyclopts import App, Parameter
 
@@ -114,7 +114,14 @@ def export(user_id: UserId, /, *, output: OutputFlag, lake: LakeFlag = None) -> 
     say(f"{count:,} rows and objects are in {output}.", to_stderr=True)
 
 
-def _print_erased(applied: dict[str, int]) -> None:
+def _print_erased(applied: dict[str, Any]) -> None:
+    if keys := applied.pop("named_keys"):
+        say(
+            "The names of these raw objects hold an id or a user name of what was erased. They stay, in raw, lineage "
+            "and the column file_name:"
+        )
+        for key in keys:
+            say(f"  {key}")
     if not any(applied.values()):
         say("Nothing had to be erased.")
         return

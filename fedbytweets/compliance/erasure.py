@@ -16,14 +16,19 @@ import polars as pl
 from fedbytweets.errors import InputError, PassingError
 from fedbytweets.instants import parse_instant
 
+DECIMAL = r"^\s*\+?0*([0-9]+?)(?:\.0+)?\s*$"
+"""Every way to write a decimal id; its first group is the id."""
+
+_DECIMAL = re.compile(DECIMAL)
+
 Kind = Literal["tweets", "users"]
 Action = Literal["delete", "scrub_geo"]
 
 ON_REQUEST = "on-request"
-"""Reason of an erasure that a person asked for: it stands, whatever X says later."""
+"""Reason of an erasure that a person asked for, and of the posts that go with it: it stands, whatever X says later."""
 
 AUTHOR = "author"
-"""Reason of a post that goes because its author's account does."""
+"""Reason of a post that goes because its author's account does, or as a repost of such a post."""
 
 _LASTING = ("deleted", ON_REQUEST)
 """Reasons that are never taken back: a deleted post does not return, a protected user may."""
@@ -42,12 +47,16 @@ class Event:
 
 @dataclass(frozen=True, slots=True)
 class Erasure:
-    """Ids, decimal: posts and users that go, and posts and users whose posts lose their whereabouts."""
+    """Ids, decimal: posts and users that go, and posts and users whose posts lose their whereabouts.
+
+    `handles` are the user names, in lower case, that the users who go are known by; the record does not hold them.
+    """
 
     tweets: frozenset[str] = frozenset()
     users: frozenset[str] = frozenset()
     placeless_tweets: frozenset[str] = frozenset()
     placeless_users: frozenset[str] = frozenset()
+    handles: frozenset[str] = frozenset()
 
     @classmethod
     def of(cls, rows: pl.DataFrame) -> "Erasure":
@@ -66,6 +75,15 @@ class Erasure:
         return self.tweets | self.users | self.placeless_tweets | self.placeless_users
 
 
+def canonical(text: str) -> str:
+    """Return an id as silver has it: without spaces, a sign, zeros before or a decimal point; any other text as it is.
+
+    It is the same as `canonical_ids` in `rows` does for a column.
+    """
+    match = _DECIMAL.fullmatch(text)
+    return match[1] if match else text
+
+
 def requested(user_id: str, now: datetime) -> Event:
     """Return the event of a person who asks to be erased.
 
@@ -75,7 +93,7 @@ def requested(user_id: str, now: datetime) -> Event:
     """
     if not re.fullmatch(r"[0-9]{1,19}", user_id):
         raise InputError(f"{user_id!r} is no user id: give the decimal id, as in silver.users, not the handle.")
-    return Event(user_id, "users", "delete", ON_REQUEST, now)
+    return Event(canonical(user_id), "users", "delete", ON_REQUEST, now)
 
 
 class _Line(msgspec.Struct):

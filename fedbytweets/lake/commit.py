@@ -87,12 +87,13 @@ def _leave_empty_manifests(producer: _SnapshotProducer[Any]) -> None:
 
     def in_use(manifests: list[ManifestFile]) -> list[ManifestFile]:
         own = producer.snapshot_id
-        return inherited([each for each in manifests if each.added_snapshot_id in (None, own) or _names_a_file(each)])
+        return inherited([each for each in manifests if each.added_snapshot_id in (None, own) or names_a_file(each)])
 
     producer._process_manifests = in_use  # type: ignore[method-assign] # noqa: SLF001
 
 
-def _names_a_file(manifest: ManifestFile) -> bool:
+def names_a_file(manifest: ManifestFile) -> bool:
+    """Say whether a manifest lists a file of its snapshot, and not only files that were dropped."""
     return manifest.has_added_files() or manifest.has_existing_files()
 
 

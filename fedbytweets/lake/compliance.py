@@ -4,21 +4,21 @@ It holds ids and reasons, no content. Whatever is laid out as bronze, new or rep
 that brings erased content back is scrubbed where it lies, before a row is made of it.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import asdict
 from datetime import UTC, datetime
 
 import polars as pl
 from pyiceberg.manifest import DataFile
 
-from fedbytweets.compliance import Event, blocking, scrub
-from fedbytweets.compliance.scrub import named_ids
+from fedbytweets.compliance import Event, blocking, canonical_ids, ids_of, named_ids, scrub, without
 from fedbytweets.lake.commit import again_on_conflict, guarded, replace_files
 from fedbytweets.lake.files import read_rows, write_rows
 from fedbytweets.lake.lake import Lake
 from fedbytweets.lake.raw_store import RawObject
 from fedbytweets.raw.lineage import Lineage
-from fedbytweets.tables import ops, silver
+from fedbytweets.raw.pages import Page, Refusal
+from fedbytweets.tables import bronze, ops, silver
 
 _SAME = ["id", "kind", "action"]
 _OF_THE_API = ("x-api", "stand-in")
@@ -86,11 +86,35 @@ def kept_out(lake: Lake, raw_object: RawObject, lineage: Lineage, erasures: pl.D
     named = named_ids(body, frozenset(erasures["id"])) if erasures.height else frozenset()
     if not named:
         return body
-    answered_at = _naive(lineage.retrieved_at) if lineage.origin in _OF_THE_API else None
-    scrubbed = scrub(body, blocking(erasures, named, answered_at))
+    scrubbed = scrub(body, blocking(erasures, named, _answered_at(lineage)))
     if scrubbed.changed:
         lake.raw.replace(raw_object, scrubbed.body)
     return scrubbed.body
+
+
+def kept_pages(pages: Iterable[Page | Refusal], lineage: Lineage, erasures: pl.DataFrame) -> Iterator[Page | Refusal]:
+    """Yield what was read from a raw object that `kept_out` returned, less the rows that the record still keeps out."""
+    recorded = frozenset(erasures["id"])
+    for page in pages:
+        if isinstance(page, Page) and (named := ids_of(page) & recorded):
+            yield without(page, blocking(erasures, named, _answered_at(lineage)))
+        else:
+            yield page
+
+
+def handles_of(lake: Lake, users: frozenset[str]) -> frozenset[str]:
+    """Return the user names, in lower case, that bronze and silver know some users by (ids, decimal)."""
+    wanted = canonical_ids(pl.col("id")).is_in(pl.Series(sorted(users), dtype=pl.String).implode())
+    names = [
+        lake.scan(table).select("id", "username").filter(wanted).collect()["username"]
+        for table in (bronze.USERS, silver.USERS)
+    ]
+    return frozenset(pl.concat(names).drop_nulls().str.to_lowercase())
+
+
+def _answered_at(lineage: Lineage) -> datetime | None:
+    """Return when the API itself gave an answer, naive UTC; None for content from elsewhere."""
+    return _naive(lineage.retrieved_at) if lineage.origin in _OF_THE_API else None
 
 
 def _enter(lake: Lake, rows: pl.DataFrame) -> int:

@@ -6,25 +6,41 @@ What was entered is marked as applied last.
 """
 
 import json
+import re
 from collections.abc import Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 import polars as pl
 from pyiceberg.manifest import DataFile
 
-from fedbytweets.compliance import AUTHOR, Erasure, Event, Scrubbed, concerned, counted, erased, looked_at, scrub
+from fedbytweets.compliance import (
+    AUTHOR,
+    ON_REQUEST,
+    Erasure,
+    Event,
+    Scrubbed,
+    concerned,
+    counted,
+    erased,
+    looked_at,
+    names_any,
+    scrub,
+)
 from fedbytweets.instants import utc_now
 from fedbytweets.lake import compliance as compliance_record
 from fedbytweets.lake import silver as silver_lake
 from fedbytweets.lake.commit import again_on_conflict, replace_files
 from fedbytweets.lake.files import read_rows, write_rows
 from fedbytweets.lake.lake import Lake
-from fedbytweets.lake.purging import purge
+from fedbytweets.lake.location import COUNTS, COUNTS_LINEAGE, LINEAGE, RAW
+from fedbytweets.lake.maintenance.orphans import remove, stored_files
+from fedbytweets.lake.purging import forget_dropped, purge
 from fedbytweets.lake.raw_store import RawObject
 from fedbytweets.lake.silver import KEEPS_ROWS
+from fedbytweets.raw.documents import mended
 from fedbytweets.tables import BRONZE, SILVER, Table
 
 _AT_ONCE = 8
@@ -32,13 +48,28 @@ _AT_ONCE = 8
 
 @dataclass(frozen=True, slots=True)
 class Applied:
-    """What was erased: ids, rows of silver and bronze, raw objects rewritten, old files removed."""
+    """What was erased: ids, rows of silver and bronze, raw objects rewritten, old files removed.
+
+    `named_keys` are the raw keys (sorted) whose very names hold an id or a user name of what was erased: they stay.
+    """
 
     ids: int = 0
     silver_rows: int = 0
     bronze_rows: int = 0
     raw_objects: int = 0
     removed_files: int = 0
+    named_keys: tuple[str, ...] = ()
+
+    def __add__(self, other: "Applied") -> "Applied":
+        """Return what two steps erased in all."""
+        return Applied(
+            self.ids + other.ids,
+            self.silver_rows + other.silver_rows,
+            self.bronze_rows + other.bronze_rows,
+            self.raw_objects + other.raw_objects,
+            self.removed_files + other.removed_files,
+            tuple(sorted({*self.named_keys, *other.named_keys})),
+        )
 
 
 def apply_pending(lake: Lake) -> Applied:
@@ -49,14 +80,35 @@ def apply_pending(lake: Lake) -> Applied:
         LakeError: the lake cannot be read or written.
 
     """
-    if compliance_record.pending(lake).is_empty():
-        return Applied()
-    held = _with_companions(lake)
-    waiting = compliance_record.pending(lake)
-    counts, removed = _erase_everywhere(lake, held, Erasure.of(waiting))
-    compliance_record.finish(lake, waiting, counts, utc_now())
+    return _erase_entered(lake, compliance_record.pending(lake))
+
+
+def _erase_entered(lake: Lake, rows: pl.DataFrame) -> Applied:
+    """Erase what rows of the record name; what people asked for by itself, as nothing that X says brings it back."""
+    asked_for = pl.col("reason") == ON_REQUEST
+    parts = ((ON_REQUEST, rows.filter(asked_for)), (AUTHOR, rows.filter(~asked_for)))
+    return sum((erase(lake, Erasure.of(part), reason) for reason, part in parts if part.height), Applied())
+
+
+def erase(lake: Lake, asked: Erasure, reason: str = ON_REQUEST) -> Applied:
+    """Erase what is asked for, applied before or not, with all that goes with it; nothing there, nothing changed.
+
+    The posts that go with a user, and reposts of them, are entered in the record for this reason before anything is
+    erased. Entries that wait and are erased here are marked as applied.
+
+    Raises:
+        ConflictError: other writers were first at every attempt.
+        LakeError: the lake cannot be read or written.
+
+    """
+    erasure, held = _with_companions(lake, asked, reason)
+    waiting = compliance_record.pending(lake).filter(pl.col("id").is_in(pl.Series(sorted(erasure.ids)).implode()))
+    counts, removed = _erase_everywhere(lake, held, erasure)
+    if waiting.height:
+        compliance_record.finish(lake, waiting, counts, utc_now())
     rows = {name: sum(by_id.values()) for name, by_id in counts.items()}
-    return Applied(waiting.height, rows["silver_rows"], rows["bronze_rows"], len(held), removed)
+    named = _named_keys(lake, erasure)
+    return Applied(waiting.height, rows["silver_rows"], rows["bronze_rows"], len(held), removed, named)
 
 
 @contextmanager
@@ -77,37 +129,49 @@ def heeding_erasures(lake: Lake) -> Iterator[None]:
     finally:
         entered = compliance_record.entered_since(lake, before)
         if not entered.is_empty():
-            erasure = Erasure.of(entered)
-            held = [raw_object for raw_object, scrubbed in scrubbed_objects(lake, erasure) if scrubbed.changed]
-            _erase_everywhere(lake, held, erasure)
+            _erase_entered(lake, entered)
 
 
 def _erase_everywhere(lake: Lake, held: list[RawObject], erasure: Erasure) -> tuple[dict[str, Mapping[str, int]], int]:
     """Erase from raw, bronze, silver and their past; return what went by column of the record and id, and old files."""
     raw = _scrub_raw(lake, held, erasure)
+    removed = _remove_leftovers(lake, erasure)
     bronze = _erase_rows(lake, BRONZE, erasure)
     for table in SILVER:
         silver_lake.merge_new(lake, table)  # it reads files that go below
     silver = _erase_rows(lake, SILVER, erasure)
-    removed = sum(purge(lake, table) for table in (*BRONZE, *SILVER) if looked_at(table))
+    removed += sum(purge(lake, table) for table in (*BRONZE, *SILVER) if looked_at(table))
     return {"silver_rows": silver, "bronze_rows": bronze, "raw_objects": raw}, removed
 
 
-def _with_companions(lake: Lake) -> list[RawObject]:
-    """Enter the posts of users that go, as their reposts go too; return the raw objects that hold anything."""
+def _with_companions(lake: Lake, asked: Erasure, reason: str) -> tuple[Erasure, list[RawObject]]:
+    """Return what goes with all that goes with it, and the raw objects that hold any of it; enter it in the record.
+
+    With a user go the posts and reposts of them that raw holds. A user name that raw tells of is looked for in all of
+    raw again, as a repost may hold no more of the person than that.
+    """
+    erasure = replace(asked, handles=compliance_record.handles_of(lake, asked.users))
     while True:
-        waiting = compliance_record.pending(lake)
-        erasure = Erasure.of(waiting)
-        holding, posts = list[RawObject](), set[str]()
+        held, tweets, handles = list[RawObject](), set[str](), set[str]()
         for raw_object, scrubbed in scrubbed_objects(lake, erasure):
-            holding.extend([raw_object] if scrubbed.changed else [])
-            posts.update(scrubbed.tweets)
-        if posts <= erasure.tweets:
-            return holding
-        when = waiting["happened_at"].cast(pl.Datetime("us", "UTC")).max()
-        assert isinstance(when, datetime)
-        events = [Event(each, "tweets", "delete", AUTHOR, when) for each in sorted(posts - erasure.tweets)]
-        compliance_record.enter(lake, events, utc_now())
+            held.extend([raw_object] if scrubbed.changed else [])
+            tweets |= scrubbed.tweets
+            handles |= scrubbed.handles
+        wider = replace(erasure, tweets=erasure.tweets | tweets, handles=erasure.handles | handles)
+        if wider == erasure:
+            break
+        erasure = wider
+    _enter_companions(lake, asked, erasure, reason)
+    return erasure, held
+
+
+def _enter_companions(lake: Lake, asked: Erasure, erasure: Erasure, reason: str) -> None:
+    record = compliance_record.record(lake)
+    when = record.filter(pl.col("id").is_in(pl.Series(sorted(asked.ids)).implode()))["happened_at"]
+    latest = when.cast(pl.Datetime("us", "UTC")).max()
+    happened_at = latest if isinstance(latest, datetime) else utc_now()
+    events = [Event(each, "tweets", "delete", reason, happened_at) for each in sorted(erasure.tweets - asked.tweets)]
+    compliance_record.enter(lake, events, utc_now())
 
 
 def scrubbed_objects(lake: Lake, erasure: Erasure) -> Iterator[tuple[RawObject, Scrubbed]]:
@@ -133,12 +197,49 @@ def _scrub_raw(lake: Lake, objects: list[RawObject], erasure: Erasure) -> dict[s
     return counts
 
 
+def _remove_leftovers(lake: Lake, erasure: Erasure) -> int:
+    """Remove the hidden files of killed writes, of any age, that hold what goes; return how many.
+
+    The write of a run beside this one may be under way: it then fails as its file is gone, and nothing half is stored.
+    """
+    if not lake.location.is_local:
+        return 0  # S3 shows an object whole or not at all
+    folders = (RAW, LINEAGE, COUNTS, COUNTS_LINEAGE)
+    listed = [file for folder in folders for file in stored_files(lake.location, lake.location.path(folder))]
+    hidden = [file.path for file in listed if file.path.rpartition("/")[2].startswith(".")]
+    holding = [path for path in hidden if _holds(lake, path, erasure)]
+    remove(lake.location, holding)
+    return len(holding)
+
+
+def _holds(lake: Lake, path: str, erasure: Erasure) -> bool:
+    try:
+        with lake.location.files.open_input_file(path) as file:
+            return _is_named(path, erasure) or names_any(bytes(file.read()), erasure)
+    except FileNotFoundError:  # its writer has finished: it is a raw object now, and scrubbed when it is loaded
+        return False
+
+
+def _named_keys(lake: Lake, erasure: Erasure) -> tuple[str, ...]:
+    return tuple(each.key for each in lake.raw.list() if _is_named(each.key, erasure))
+
+
+def _is_named(key: str, erasure: Erasure) -> bool:
+    """Say whether the name of a file holds the id or a user name of a user that goes, as a word or several."""
+    name = key.rpartition("/")[2].lower()
+    words = re.findall("[a-z0-9]+", name)
+    return not erasure.users.isdisjoint(words) or any(
+        re.search(rf"(?<![a-z0-9]){re.escape(each)}(?![a-z0-9])", name) for each in erasure.handles
+    )
+
+
 def _erase_rows(lake: Lake, tables: tuple[Table, ...], erasure: Erasure) -> dict[str, int]:
-    """Erase rows of some tables; return how many, by id."""
+    """Erase rows of some tables, and what their lists of files say of those rows; return how many, by id."""
     counts: dict[str, int] = {}
     for table in tables:
         if looked_at(table) and lake.catalog.find(table) is not None:
             gone = again_on_conflict(lambda table=table: _erase(lake, table, erasure), lake.settings.commit_attempts)  # type: ignore[misc]
+            again_on_conflict(lambda table=table: forget_dropped(lake, table), lake.settings.commit_attempts)  # type: ignore[misc]
             for each, rows in gone.items():
                 counts[each] = counts.get(each, 0) + rows
     return counts
@@ -172,7 +273,4 @@ def export(lake: Lake, user_id: str) -> Iterator[dict[str, object]]:
             rows = lake.scan(table).filter(concerned(table, erasure)).collect()
             yield from ({"table": table.identifier, **row} for row in rows.iter_rows(named=True))
     for raw_object, scrubbed in scrubbed_objects(lake, erasure):
-        for each in scrubbed.removed:
-            found = json.loads(each)
-            if user_id in (str(found.get("id")), str(found.get("author_id"))):
-                yield {"raw": raw_object.key, "object": found}
+        yield from ({"raw": raw_object.key, "object": json.loads(mended(each))} for each in scrubbed.own)

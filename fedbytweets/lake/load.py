@@ -8,7 +8,7 @@ import polars as pl
 import pyarrow as pa
 
 from fedbytweets.bronze import Source, bronze_rows
-from fedbytweets.lake.compliance import kept_out
+from fedbytweets.lake.compliance import kept_out, kept_pages
 from fedbytweets.lake.lake import Lake
 from fedbytweets.lake.raw_store import RawObject
 from fedbytweets.raw.keys import subject_of
@@ -81,7 +81,8 @@ class _Group:
         source = Source(raw_object.key, subject, self._lake.raw.lineage(raw_object, subject), raw_object.bytes)
         if refusal := too_large(self._lake, raw_object):
             return source, [refusal]
-        return source, self._pages(kept_out(self._lake, raw_object, source.lineage, self._erasures))
+        body = kept_out(self._lake, raw_object, source.lineage, self._erasures)
+        return source, kept_pages(self._pages(body), source.lineage, self._erasures)
 
     def _pages(self, body: bytes) -> Iterator[Page | Refusal]:
         """Read a raw object: the one place that tells the reader its bounds."""

@@ -10,9 +10,11 @@ from uuid import uuid4
 
 from pyarrow import fs
 
+from fedbytweets.lake.commit import names_a_file, replace_files
 from fedbytweets.lake.lake import Lake
 from fedbytweets.lake.maintenance.orphans import path_of, remove
 from fedbytweets.lake.maintenance.snapshots import expire, reachable
+from fedbytweets.lake.silver import KEEPS_ROWS
 from fedbytweets.tables import Table
 
 _GOING = "ops/going"
@@ -37,6 +39,22 @@ def purge(lake: Lake, declared: Table) -> int:
         _note(lake, declared, reachable(table, past) - reachable(table, [head]))
         expire(lake, declared, {snapshot.snapshot_id for snapshot in past})
     return sum(_remove_noted(lake, declared, note) for note in _notes(lake, declared))
+
+
+def forget_dropped(lake: Lake, declared: Table) -> None:
+    """Commit a table as it is, once more, where its head still lists files that were dropped.
+
+    Such a list keeps the least and greatest id of each file, which may be those of rows that were erased. A table that
+    lists none is left alone.
+
+    Raises:
+        ConflictError: another commit came first.
+
+    """
+    table = lake.table(declared)
+    head = table.current_snapshot()
+    if head and not all(names_a_file(manifest) for manifest in head.manifests(table.io)):
+        replace_files(table, [], [], {KEEPS_ROWS: "erasure"})
 
 
 def _note(lake: Lake, declared: Table, addresses: set[str]) -> None:

@@ -34,6 +34,8 @@ def sort(
     Rows of the raw objects `without` (by key) are left out.
     Memory holds one group of bronze files, or one range, for each item that `spread` does at a time.
     """
+    if not groups:  # an erasure left bronze without a row
+        return [], []
     bounds = cuts(lake, table, [file for group in groups for file in group], len(groups))
     lists = list(spread(partial(split, table=table, bounds=bounds, without=without), groups))
     if len(groups) == 1:  # its winners are those of all

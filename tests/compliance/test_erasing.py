@@ -233,7 +233,7 @@ def test_what_was_read_before_an_erasure_and_committed_after_it_goes_too(
     assert lake.scan(SILVER[0]).collect()["id"].sort().to_list() == [1001, 1002, 1005, 1006]
 
 
-STEPS = ("_with_companions", "_scrub_raw", "_erase_rows", "purge")
+STEPS = ("_with_companions", "_scrub_raw", "_remove_leftovers", "_erase", "forget_dropped", "_erase_rows", "purge")
 
 
 class _Killed(BaseException):

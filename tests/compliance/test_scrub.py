@@ -147,3 +147,128 @@ def test_every_author_of_the_recorded_files_can_be_erased(recorded: Path) -> Non
         assert [tweet.id for tweet in left if tweet.author_id in authors] == []
         wanted = [tweet.id for tweet in tweets if tweet.author_id not in authors and tweet.id not in found.tweets]
         assert [tweet.id for tweet in left] == wanted, path.name
+
+
+USER = Erasure(users=frozenset(["7"]))
+V11_USER = {"id": 7, "id_str": "7", "screen_name": "Gone", "name": "gone"}
+V11_OTHER = {"id": 8, "id_str": "8", "screen_name": "stays", "name": "stays"}
+V11 = {"id": 21, "id_str": "21", "full_text": "words of the gone", "user": V11_USER}
+
+
+@pytest.mark.parametrize(
+    ("document", "left"),
+    [
+        (V11, {"meta": {"result_count": 0}}),
+        ({"id": 22, "full_text": "x", "user": V11_OTHER, "retweeted_status": V11}, {"meta": {"result_count": 0}}),
+        (
+            {"id": 22, "full_text": "x", "user": V11_OTHER, "quoted_status": V11, "quoted_status_id": 21},
+            {"id": 22, "full_text": "x", "user": V11_OTHER, "quoted_status_id": 21},
+        ),
+        (
+            {
+                "id": 22,
+                "text": "x",
+                "in_reply_to_user_id": 7,
+                "in_reply_to_user_id_str": "7",
+                "in_reply_to_screen_name": "Gone",
+            },
+            {"id": 22, "text": "x"},
+        ),
+        (
+            {"id": 22, "text": "hi", "entities": {"user_mentions": [V11_USER, V11_OTHER]}},
+            {"id": 22, "text": "hi", "entities": {"user_mentions": [V11_OTHER]}},
+        ),
+        ({"tweet": {"id_str": "22", "full_text": "RT @GONE: w", "entities": {"user_mentions": [V11_USER]}}}, None),
+        ({"text": "no id of its own", "author_id": "7"}, {"meta": {"result_count": 0}}),
+        ({"data": [{"id": "7"}]}, {"data": []}),
+        (
+            {"data": [], "includes": {"users": [{"id": " 7 ", "name": "N"}, {"id": 7.0}, {"id": "8"}]}},
+            {"data": [], "includes": {"users": [{"id": "8"}]}},
+        ),
+        (
+            {"id": "22", "text": "x", "affiliation": {"user_ids": ["7", "8"]}},
+            {"id": "22", "text": "x", "affiliation": {"user_ids": ["8"]}},
+        ),
+        (
+            {
+                "id": "22",
+                "text": "x",
+                "public_metrics": {"like_count": 7},
+                "context_annotations": [{"domain": {"id": "7", "name": "Sport"}}],
+            },
+            {
+                "id": "22",
+                "text": "x",
+                "public_metrics": {"like_count": 7},
+                "context_annotations": [{"domain": {"id": "7", "name": "Sport"}}],
+            },
+        ),
+        (
+            {
+                "data": [],
+                "errors": [{"detail": "User has been suspended: [7].", "title": "Forbidden"}, {"detail": "7 of 9"}],
+            },
+            {"data": [], "errors": [{"detail": "7 of 9"}]},
+        ),
+    ],
+    ids=[
+        "own",
+        "retweet",
+        "quote",
+        "reply",
+        "mention",
+        "x's download",
+        "no id",
+        "users page",
+        "odd ids",
+        "list of ids",
+        "other numbers",
+        "problems",
+    ],
+)
+def test_a_user_goes_from_every_form_of_object(document: object, left: object) -> None:
+    """What is about others, and numbers that are nobody's id, stay."""
+    found = scrub(lines(document), USER)
+
+    assert json.loads(found.body) == (left or {"meta": {"result_count": 0}})
+    assert scrub(found.body, USER).body is found.body
+
+
+def test_members_of_one_name_are_all_looked_at_and_kept() -> None:
+    """The first of two lists is not lost, and what goes goes from both."""
+    body = b'{"data":[{"id":"1","text":"a","author_id":"7"},{"id":"2","text":"b"}],"data":[{"id":"3","text":"c"}]}\n'
+
+    assert scrub(body, USER).body == b'{"data":[{"id":"2","text":"b"}],"data":[{"id":"3","text":"c"}]}\n'
+
+
+@pytest.mark.parametrize(
+    "number", ["77", r"\u0037\u0037", r"7\u0037", r"\u00377", r"\t77\n", r"\u002077", "0077", "+77"]
+)
+@pytest.mark.parametrize("names", [("id", "author_id"), (r"\u0069d", r"\u0061uthor_id")])
+def test_an_id_is_compared_as_it_is_decoded(number: str, names: tuple[str, str]) -> None:
+    """However its digits and the names of its members are escaped."""
+    own, author = names
+    body = f'{{"data":[{{"{own}":"5","text":"gone","{author}":"{number}"}},{{"{own}":"6","text":"b"}}]}}\n'.encode()
+
+    found = scrub(body, Erasure(users=frozenset(["77"])))
+
+    assert b"gone" not in found.body
+    assert _ids(found.body) == ["6"]
+
+
+def test_an_escape_that_is_no_escape_is_no_id() -> None:
+    r"""`\\u0037` is a backslash and `u0037`."""
+    body = lines({"id": "5", "text": "stays", "author_id": "\\u0037\\u0037"})
+
+    assert scrub(body, Erasure(users=frozenset(["77"]))).body is body
+
+
+def test_a_break_is_cut_out_where_it_holds_an_id_or_a_user_name_and_kept_where_a_word_is_like_one() -> None:
+    """A name counts where it is quoted or called by `@`."""
+    gone = Erasure(users=frozenset(["77"]), handles=frozenset(["news"]))
+    broken = (b'{"id":"5","author_id":"\\u0037\\u0037"', b'{"text":"hi @NEWS and', b'{"username":"News","id":7')
+    kept = b'{"text":"no news today'
+
+    found = scrub(b"\n".join((*broken, kept)) + b"\n", gone)
+
+    assert found.body.split() == kept.split()
