@@ -57,16 +57,19 @@ def plan(
     from fedbytweets.cli.look import print_json
     from fedbytweets.cli.subjects import chosen_subjects
     from fedbytweets.coverage.forecast import forecast
+    from fedbytweets.coverage.limits import refuse_useless_limits
     from fedbytweets.coverage.rendering import forecast_dict, forecast_text
     from fedbytweets.instants import utc_now
-    from fedbytweets.x_api import environment
+    from fedbytweets.subjects import unique_subjects
+    from fedbytweets.x_api import asking, environment
 
     use_lake(lake)
-    chosen, facts = chosen_subjects(subject or [], subjects), _facts()
-    counted = _counted(chosen, facts) if count else None
+    chosen, facts = unique_subjects(chosen_subjects(subject or [], subjects)), _facts()
     settings = environment.collect_settings()
-    budget, prices = environment.budget(settings), environment.prices()
-    found = forecast(chosen, facts, utc_now(), settings.bounds, budget, prices, counted)
+    budget, prices, how = environment.budget(settings), environment.prices(), asking(chosen, settings)
+    refuse_useless_limits(chosen, how, budget, None, prices)
+    counted = _counted(chosen, facts) if count else None
+    found = forecast(chosen, facts, utc_now(), how, budget, prices, counted)
     if as_json:
         print_json(forecast_dict(found))
     else:

@@ -73,7 +73,8 @@ def forecast_text(plan: Forecast) -> str:
     lines.append(f"In all {_volume(plan.run_posts, plan.run_money)}; the budgets leave {_all(limits)}.")
     lines.append(
         f"This month (UTC): {so_far.posts:,} posts for {_dollars(so_far.money)} so far; "
-        f"by its end {_volume(plan.month_posts, plan.month_money)}."
+        f"by its end {_volume(plan.month_posts, plan.month_money)}, if runs are made as often as needed, posts come as "
+        "they did so far, and the limits of days and months hold."
     )
     return "\n".join(lines)
 
