@@ -55,21 +55,19 @@ def plan(
 ) -> None:
     """Say what the next run and the month would read and cost, without reading a post."""
     from fedbytweets.cli.look import print_json
-    from fedbytweets.cli.subjects import chosen_subjects
+    from fedbytweets.cli.subjects import chosen_subjects, refuse_useless_limits
     from fedbytweets.coverage.forecast import forecast
-    from fedbytweets.coverage.limits import refuse_useless_limits
     from fedbytweets.coverage.rendering import forecast_dict, forecast_text
     from fedbytweets.instants import utc_now
-    from fedbytweets.subjects import unique_subjects
     from fedbytweets.x_api import asking, environment
 
     use_lake(lake)
-    chosen, facts = unique_subjects(chosen_subjects(subject or [], subjects)), _facts()
-    settings = environment.collect_settings()
-    budget, prices, how = environment.budget(settings), environment.prices(), asking(chosen, settings)
-    refuse_useless_limits(chosen, how, budget, None, prices)
+    chosen, facts = chosen_subjects(subject or [], subjects), _facts()
+    refuse_useless_limits(chosen)
     counted = _counted(chosen, facts) if count else None
-    found = forecast(chosen, facts, utc_now(), how, budget, prices, counted)
+    settings = environment.collect_settings()
+    budget, prices = environment.budget(settings), environment.prices()
+    found = forecast(chosen, facts, utc_now(), asking(chosen, settings), budget, prices, counted)
     if as_json:
         print_json(forecast_dict(found))
     else:

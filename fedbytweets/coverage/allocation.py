@@ -6,7 +6,7 @@ some subjects leave over is divided again among those that want more, until nobo
 
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import TypeAlias
 
 from fedbytweets.coverage.facts import BilledFacts
@@ -30,6 +30,8 @@ class Claim:
     """The most that its smallest page can cost, with a request of counts/recent where one comes first."""
     lately: Spending
     """What it spent in the last 7 days, before this run."""
+    served_at: datetime
+    """When it last had a page, UTC."""
     own: LeftOf
     """What its own budget leaves."""
 
@@ -43,6 +45,7 @@ class Claim:
             subject.name,
             asking.smallest(subject.name, prices),
             spent((each for each in own if each.retrieved_at > begun_at - LATELY), prices),
+            max((each.retrieved_at for each in own), default=datetime.min.replace(tzinfo=UTC)),
             lambda this_run, now: left(subject.budget or Budget(), own, this_run, prices, now),
         )
 
@@ -84,13 +87,14 @@ def allocate(
 def shares(allowed: Left, waiting: Sequence[Claim], spent: Mapping[str, Spending]) -> dict[str, Left]:
     """Divide what is left in equal parts among as many of the waiting subjects as a smallest page can be bought for.
 
-    Those that have had least lately, this run's spending included, come first. Where nobody can buy a page, all get a
+    Those that have had least lately, this run's spending included, come first; of equals the one that waits longest.
+    Where nobody can buy a page, all get a
     part that buys nothing.
     """
 
     def had(claim: Claim) -> tuple[object, ...]:
         so_far = claim.lately + spent[claim.name]
-        return so_far.money, so_far.posts, claim.name
+        return so_far.money, so_far.posts, claim.served_at, claim.name
 
     able = sorted((claim for claim in waiting if allowed.buys(claim.smallest)), key=had)
     for count in range(len(able), 0, -1):

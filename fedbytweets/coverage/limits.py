@@ -141,15 +141,16 @@ def _refusal(limit: Limit, name: str, asking: Asking, prices: Prices) -> str:
     least, shape = getattr(asking.smallest(name, prices), limit.unit), asking.shapes[name]
     users = SMALLEST_PAGE * shape.users_per_post if prices.bill_expanded_users else 0
     included = SMALLEST_PAGE * shape.included_per_post if prices.bill_included_posts else 0
-    parts = [f"{SMALLEST_PAGE} posts"] + ([f"{included} included posts"] if included else [])
+    posts = f"{SMALLEST_PAGE} posts" + (f" and {included} included posts" if included else "")
+    why = f"counts as {_amount(limit.unit, least)} ({posts})"
     if limit.unit == "money":
-        parts = [f"{' and '.join(parts)} at ${prices.post}"]
+        parts = [f"{posts} at ${prices.post}"]
         parts += [f"{users} users at ${prices.user}"] if users else []
         parts += [f"a request for counts at ${prices.counts_request}"] if asking.with_counts else []
-    may = "may cost" if limit.unit == "money" else "may count as"
+        why = f"may cost {_amount(limit.unit, least)} ({', '.join(parts)})"
     return (
         f"{limit.setting} is {_amount(limit.unit, limit.value)}, which can never buy a page: the smallest page of "
-        f"{name!r} {may} {_amount(limit.unit, least)} ({', '.join(parts)}). Set at least {_plain(least)}, or none."
+        f"{name!r} {why}. Set at least {_plain(least)}, or none."
     )
 
 

@@ -73,9 +73,12 @@ def forecast_text(plan: Forecast) -> str:
     lines.append(f"In all {_volume(plan.run_posts, plan.run_money)}; the budgets leave {_all(limits)}.")
     lines.append(
         f"This month (UTC): {so_far.posts:,} posts for {_dollars(so_far.money)} so far; "
-        f"by its end {_volume(plan.month_posts, plan.month_money)}, if runs are made as often as needed, posts come as "
-        "they did so far, and the limits of days and months hold."
+        f"by its end {_volume(plan.month_posts, plan.month_money)}."
     )
+    if plan.month_posts is not None:
+        lines.append(
+            "The month assumes as many runs as needed, posts at the rate so far, and the limits of days and months."
+        )
     return "\n".join(lines)
 
 
