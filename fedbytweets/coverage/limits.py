@@ -73,14 +73,14 @@ def limits_of_all(budget: Budget, of_this_run: Budget | None = None) -> list[Lim
 
 
 def limits_of(subject: Subject) -> list[Limit]:
-    """Return a subject's own limits."""
+    """Return a subject's own limits: its pages and posts per run, then its budget."""
     whose = f"of subject {subject.name!r}"
-    found = list(_limits(subject.budget or Budget(), lambda field: f"budget.{field} {whose}"))
-    if subject.max_posts is not None:
-        found.append(Limit(f"max_posts {whose}", "posts", "run", Decimal(subject.max_posts)))
+    found = []
     if subject.max_pages is not None:
         found.append(Limit(f"max_pages {whose}", "pages", "run", Decimal(subject.max_pages)))
-    return found
+    if subject.max_posts is not None:
+        found.append(Limit(f"max_posts {whose}", "posts", "run", Decimal(subject.max_posts)))
+    return [*found, *_limits(subject.budget or Budget(), lambda field: f"budget.{field} {whose}")]
 
 
 def reached(
@@ -156,7 +156,7 @@ def _refusal(limit: Limit, name: str, asking: Asking, prices: Prices) -> str:
 
 def _amount(unit: str, value: Decimal) -> str:
     if unit != "money":
-        return f"{value:,} {unit}"
+        return f"{value:,} {unit.removesuffix('s') if value == 1 else unit}"
     return f"${value:,.2f}" if value == round(value, 2) else f"${_plain(value)}"
 
 

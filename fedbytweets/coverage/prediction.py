@@ -65,7 +65,9 @@ class Reader:
         limit = Left(self.subject.max_posts, None, self.subject.max_pages)
         if self.wanted is None:
             return Turn(self._most(share.within(limit)), wants_more=False)
-        if self.count_first and share.buys(self.asking.smallest(self.subject.name, self.prices)):
+        if self.count_first and limit.after(before).within(share).buys(
+            self.asking.smallest(self.subject.name, self.prices)
+        ):
             self.counts, self.count_first = 1, False
         while self.wanted:
             room = share.after(self.spent - before)

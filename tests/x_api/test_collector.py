@@ -316,3 +316,25 @@ def test_what_one_subject_leaves_over_the_others_may_spend(simulator):
     assert (nothing.stop, nothing.posts) == (Stop.COMPLETE, 0)
     assert 190 < much.posts <= 200
     assert much.stop is Stop.BUDGET
+    missing = much.coverage.missing_posts
+    assert missing > 0
+    assert much.detail == (
+        "Stopped at your limit of 200 posts a run (FEDBYTWEETS_BUDGET_POSTS_PER_RUN). "
+        f"About {missing:,} posts are still missing: later runs read them, while X has them."
+    )
+
+
+def test_a_limit_of_the_subject_is_named_and_what_no_run_has_asked_for_yet_is_missing_too(simulator):
+    """Its pages; in a second run its dollars of the day, which leave the new window unread."""
+    capped = LULA.model_copy(update={"max_pages": 1, "budget": Budget(money_per_day=1.55)})
+    rig = Rig(simulator, [capped])
+    (first,) = rig.run()
+    assert (first.stop, first.pages) == (Stop.LIMIT, 1)
+    assert first.detail.startswith("Stopped at your limit of 1 page a run (max_pages of subject 'lula'). About ")
+    rig.clock.advance(timedelta(hours=2))
+    (second,) = rig.run()
+    assert (second.stop, second.pages) == (Stop.BUDGET, 0)
+    assert "$1.55 a UTC day (budget.money_per_day of subject 'lula')" in second.detail
+    new = second.coverage.density.posts(Span(first.coverage.frontier, BEGIN + timedelta(hours=2, seconds=-30)))
+    assert new > 0
+    assert f"About {second.coverage.missing_posts + new:,} posts are still missing" in second.detail
