@@ -71,8 +71,8 @@ def settings_page() -> str:
         ]
         parts += [f"## {heading}", _grid(("variable", "default", "what it means"), rows)]
     cautious = environment.CAUTIOUS.model_dump(exclude_none=True)
-    held = " and ".join(f"{limit:g} for `FEDBYTWEETS_BUDGET_{name.upper()}`" for name, limit in cautious.items())
-    parts.append(f"Where the environment names no limit, {held} hold; `none` lifts one.")
+    held = ", ".join(f"{limit:,.0f} for `FEDBYTWEETS_BUDGET_{name.upper()}`" for name, limit in cautious.items())
+    parts.append(f"Where the environment names no limit, these hold: {held}; `none` lifts one.")
     return _page(parts)
 
 

@@ -1,14 +1,16 @@
 """Environment -> settings. Read when asked for, never at import; the one place that knows the variables' names."""
 
+import reprlib
 from typing import Literal, TypeVar
 
 from pydantic import Field, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from fedbytweets.errors import SettingsError
+from fedbytweets.number_fields import NumberFields
 
 
-class LakeSettings(BaseSettings):
+class LakeSettings(NumberFields, BaseSettings):
     """Where the lake lies and how it is spoken to."""
 
     model_config = SettingsConfigDict(env_prefix="FEDBYTWEETS_", frozen=True, extra="ignore")
@@ -21,18 +23,25 @@ class LakeSettings(BaseSettings):
         "", pattern=r"^[a-z0-9_]*$", description="Put before the names of the databases: staging_ gives staging_silver."
     )
     region: str = Field("", description="AWS region; empty takes AWS_REGION.")
-    connect_timeout_seconds: float = Field(10, gt=0, description="Longest wait for a connection to S3.")
-    request_timeout_seconds: float = Field(60, gt=0, description="Longest wait for an answer of S3.")
-    s3_attempts: int = Field(8, ge=1, description="How often one request to S3 is tried.")
-    chunk_megabytes: int = Field(64, ge=1, description="Raw bytes that are laid out and committed at once, in MiB.")
-    object_megabytes: int = Field(
-        512, ge=1, description="Largest raw object that is read, in MiB once decompressed; a larger one is quarantined."
+    connect_timeout_seconds: float = Field(10, gt=0, le=86_400, description="Longest wait for a connection to S3.")
+    request_timeout_seconds: float = Field(60, gt=0, le=86_400, description="Longest wait for an answer of S3.")
+    s3_attempts: int = Field(8, ge=1, le=100, description="How often one request to S3 is tried.")
+    chunk_megabytes: int = Field(
+        64, ge=1, le=1_000_000, description="Raw bytes that are laid out and committed at once, in MiB."
     )
-    file_rows: int = Field(250_000, ge=1, description="Most rows in one file of a silver table.")
+    object_megabytes: int = Field(
+        512,
+        ge=1,
+        le=1_000_000,
+        description="Largest raw object that is read, in MiB once decompressed; a larger one is quarantined.",
+    )
+    file_rows: int = Field(250_000, ge=1, le=1_000_000_000, description="Most rows in one file of a silver table.")
     metric_namespace: str = Field(
         "", description="CloudWatch namespace a run tells how old the newest tweet is; empty tells nobody."
     )
-    commit_attempts: int = Field(20, ge=1, description="How often a step is done again after another writer's commit.")
+    commit_attempts: int = Field(
+        20, ge=1, le=10_000, description="How often a step is done again after another writer's commit."
+    )
 
 
 class WorkersSettings(BaseSettings):
@@ -81,5 +90,5 @@ def _explained(kind: type[BaseSettings], error: ValidationError) -> str:
     if not field:  # what settings say together; it names the one that is wrong
         return f"{kind.model_config.get('env_prefix', '')}*: {message}."
     name = f"{kind.model_config.get('env_prefix', '')}{field}".upper()
-    given = "" if "token" in field else f" is {first.get('input')!r}"
+    given = "" if "token" in field else f" is {reprlib.repr(first.get('input'))}"
     return f"{name}{given}: {message[:1].lower()}{message[1:]}. Set it right, or leave it out for its default."

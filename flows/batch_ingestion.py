@@ -19,6 +19,8 @@ from tasks.freshness import publish_freshness
 def batch_ingestion(subjects: Subjects = DEFAULT_SUBJECTS, budget: BudgetOfRun = None) -> dict[str, int]:
     """Collect, lay out as bronze, and merge into the three silver tables side by side; leave a report.
 
+    `budget` can only tighten the limits of the settings: of each limit, the smaller one holds.
+
     What could be collected is processed even where a subject failed; the run then fails and names it. Returns the
     number of new rows by bronze table.
     """

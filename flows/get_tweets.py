@@ -17,7 +17,13 @@ Subjects = Annotated[
     Field(min_length=1, title="Subjects", description="What is collected; each has a name of its own."),
 ]
 BudgetOfRun = Annotated[
-    Budget | None, Field(title="Budget", description="Limits over all subjects; empty takes those of the settings.")
+    Budget | None,
+    Field(
+        title="Budget",
+        description="Limits over all subjects for this run. They can only tighten those of the settings: of each, the "
+        "smaller one holds. An empty field or none lifts nothing; a limit is lifted in the settings, as in "
+        "FEDBYTWEETS_BUDGET_MONEY_PER_RUN=none.",
+    ),
 ]
 
 DEFAULT_SUBJECTS = default_subjects()
@@ -37,6 +43,8 @@ class NotCollectedError(RunError):
 @flow(name="get-tweets", flow_run_name=named("get-tweets"))
 def get_tweets(subjects: Subjects = DEFAULT_SUBJECTS, budget: BudgetOfRun = None) -> Gathering:
     """Collect from the X API what is new of each subject, then what earlier runs left out, within the budget.
+
+    `budget` can only tighten the limits of the settings: of each limit, the smaller one holds.
 
     Every page is stored before it is read. A subject that fails stops no other; the run then fails and names it.
     """

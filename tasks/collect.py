@@ -6,14 +6,14 @@ from dataclasses import dataclass
 from prefect import get_run_logger
 
 from fedbytweets.coverage import BilledFacts, Spending
-from fedbytweets.coverage.forecast import forecast
+from fedbytweets.coverage.forecast import expected_pages
 from fedbytweets.instants import utc_now
 from fedbytweets.lake.lake import open_lake
 from fedbytweets.lake.pages import refuse_a_mixture, stored_facts
 from fedbytweets.report import BudgetLine, budget_lines
 from fedbytweets.settings import lake_settings
 from fedbytweets.subjects import Budget, Prices, Subject
-from fedbytweets.x_api import Collected, CollectSettings, Fetcher, XApi, collect_all
+from fedbytweets.x_api import Collected, Fetcher, XApi, asking, collect_all
 from fedbytweets.x_api import environment as x_environment
 from tasks.policy import unit
 from tasks.progress import Progress
@@ -36,27 +36,20 @@ def collect_subjects(subjects: Sequence[Subject], budget: Budget | None) -> Gath
     refuse_a_mixture(lake, invented=settings.is_stand_in)
     for warning in (warning for subject in subjects for warning in subject.warnings()):
         get_run_logger().warning(warning)
-    limits, prices = x_environment.budget(settings) if budget is None else budget, x_environment.prices()
-    facts = stored_facts(lake)
-    progress = Progress("X API to raw", _expected_pages(subjects, facts, settings, limits, prices), "pages")
+    of_settings, prices = x_environment.budget(settings), x_environment.prices()
+    limits, facts = of_settings.tightened(budget), stored_facts(lake)
+    pages = expected_pages(subjects, facts, utc_now(), asking(subjects, settings), limits, prices)
+    progress = Progress("X API to raw", pages or 0, "pages")
     collected = collect_all(
         subjects,
         facts,
         Fetcher(source, lake.raw.put_new, settings, store_count=lake.counts.put_new),
-        budget=limits,
+        budget=of_settings,
+        of_this_run=budget,
         prices=prices,
         on_page=lambda _: progress.advance(1),
     )
     return Gathering(collected, _budget(subjects, limits, facts, collected, prices))
-
-
-def _expected_pages(
-    subjects: Sequence[Subject], facts: Sequence[BilledFacts], settings: CollectSettings, limits: Budget, prices: Prices
-) -> int:
-    """Return about how many pages the run will read; 0 where a subject's volume is unknown."""
-    ahead = forecast(subjects, facts, utc_now(), settings.bounds, limits, prices)
-    pages = [each.pages for each in ahead.subjects]
-    return 0 if None in pages else sum(each or 0 for each in pages)
 
 
 def _budget(

@@ -55,18 +55,19 @@ def plan(
 ) -> None:
     """Say what the next run and the month would read and cost, without reading a post."""
     from fedbytweets.cli.output import print_json, print_lines
-    from fedbytweets.cli.subjects import chosen_subjects
+    from fedbytweets.cli.subjects import chosen_subjects, refuse_useless_limits
     from fedbytweets.coverage.forecast import forecast
     from fedbytweets.coverage.rendering import forecast_dict, forecast_text
     from fedbytweets.instants import utc_now
-    from fedbytweets.x_api import environment
+    from fedbytweets.x_api import asking, environment
 
     use_lake(lake)
     chosen, facts = chosen_subjects(subject or [], subjects), _facts()
+    refuse_useless_limits(chosen)
     counted = _counted(chosen, facts) if count else None
     settings = environment.collect_settings()
     budget, prices = environment.budget(settings), environment.prices()
-    found = forecast(chosen, facts, utc_now(), settings.bounds, budget, prices, counted)
+    found = forecast(chosen, facts, utc_now(), asking(chosen, settings), budget, prices, counted)
     if as_json:
         print_json(forecast_dict(found))
     else:

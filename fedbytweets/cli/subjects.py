@@ -8,7 +8,7 @@ from typing import Any
 from pydantic import ValidationError
 
 from fedbytweets.errors import InputError
-from fedbytweets.subjects import Subject, default_subjects
+from fedbytweets.subjects import Subject, default_subjects, unique_subjects
 
 
 def chosen_subjects(names: Sequence[str], file: Path | None) -> tuple[Subject, ...]:
@@ -27,6 +27,22 @@ def chosen_subjects(names: Sequence[str], file: Path | None) -> tuple[Subject, .
     return tuple(by_name[name] for name in names)
 
 
+def refuse_useless_limits(subjects: Sequence[Subject]) -> None:
+    """Refuse limits that could never buy a page, before a run starts or a plan is made.
+
+    Raises:
+        SettingsError: a limit of the settings is too small for a subject's smallest page.
+        InputError: a limit of a subject is, or it asks for an expansion of unknown cost.
+
+    """
+    from fedbytweets.coverage import limits
+    from fedbytweets.x_api import asking, environment
+
+    settings = environment.collect_settings()
+    budget, prices = environment.budget(settings), environment.prices()
+    limits.refuse_useless_limits(subjects, asking(subjects, settings), budget, None, prices)
+
+
 def _read(file: Path) -> tuple[Subject, ...]:
     try:
         document: dict[str, Any] = tomllib.loads(file.read_text(encoding="utf-8"))
@@ -35,7 +51,7 @@ def _read(file: Path) -> tuple[Subject, ...]:
     found = document.get("subject", [])
     if not isinstance(found, list) or not found:
         raise InputError(f'{file} names no subject: write [[subject]] with name = "..." and query = "...".')
-    return tuple(_subject(file, number, fields) for number, fields in enumerate(found, start=1))
+    return unique_subjects(_subject(file, number, fields) for number, fields in enumerate(found, start=1))
 
 
 def _subject(file: Path, number: int, fields: object) -> Subject:

@@ -61,12 +61,13 @@ def run(
 
     Safe to run again at any time: nothing is fetched twice, nothing doubled.
     """
-    from fedbytweets.cli.subjects import chosen_subjects
+    from fedbytweets.cli.subjects import chosen_subjects, refuse_useless_limits
 
     chosen = chosen_subjects(subject or [], subjects)
     with _flows(lake, verbose=verbose, as_json=as_json, beside=_source(simulate=simulate)):
         from flows.batch_ingestion import batch_ingestion
 
+        refuse_useless_limits(chosen)
         batch_ingestion(chosen)
 
 

@@ -1,23 +1,27 @@
 """Facts, subjects and budgets -> what the next run and the rest of the month would read and cost, reading nothing.
 
-Volumes come from the subject's own rate by the hour of the day, or from counts/recent where someone asked it.
+Volumes come from the subject's own rate by the hour of the day, or from counts/recent where someone asked it. The money
+is divided by the same rounds as a run's: see `fedbytweets.coverage.allocation`.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from decimal import Decimal
-from fractions import Fraction
 
 from fedbytweets.coverage.coverage import Coverage, coverage
-from fedbytweets.coverage.facts import BilledFacts, PageFacts, pages_of
-from fedbytweets.coverage.plan import Bounds, new_window
+from fedbytweets.coverage.facts import BilledFacts, CountFacts, UnreadFacts, pages_of
+from fedbytweets.coverage.limits import Asking
+from fedbytweets.coverage.plan import new_window
+from fedbytweets.coverage.prediction import PostCost, Reader, predict_run
 from fedbytweets.coverage.searches import searches
 from fedbytweets.coverage.spans import Span
-from fedbytweets.coverage.spending import LARGEST_PAGE, Left, Spending, left, spent
+from fedbytweets.coverage.spending import Left, Spending, left, spent_by_period
 from fedbytweets.subjects import Budget, Prices, Subject
 
 DAY = timedelta(days=1)
+_REACH_DAYS = 7
+"""Posts that wait longer than this to be read are lost (recent search, X API)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,13 +37,15 @@ class SubjectForecast:
     """Of both, what its limits and budgets let through."""
     pages: int | None
     money: Decimal | None
-    posts_a_day: int | None
-    money_a_post: Decimal
 
 
 @dataclass(frozen=True, slots=True)
 class Forecast:
-    """What the next run would read and cost, and the month (UTC) by its end; money in US dollars."""
+    """What the next run would read and cost, and the month (UTC) by its end; money in US dollars.
+
+    The month assumes that runs are made as often as needed, that posts come at the rate so far, and the limits of days
+    and months of all subjects and of each.
+    """
 
     at: datetime
     subjects: tuple[SubjectForecast, ...]
@@ -53,129 +59,167 @@ class Forecast:
     @property
     def run_posts(self) -> int | None:
         """Posts of the next run; None when a subject's volume is unknown."""
-        return _sum_known([one.posts for one in self.subjects])
+        known = [one.posts for one in self.subjects if one.posts is not None]
+        return sum(known) if len(known) == len(self.subjects) else None
 
     @property
     def run_money(self) -> Decimal | None:
         """US dollars of the next run; None when a subject's volume is unknown."""
-        return _money_known([one.money for one in self.subjects])
+        known = [one.money for one in self.subjects if one.money is not None]
+        return sum(known, Decimal(0)) if len(known) == len(self.subjects) else None
+
+
+@dataclass(frozen=True, slots=True)
+class _Ahead:
+    """What is ahead of one subject before its next run."""
+
+    subject: Subject
+    known: Coverage
+    window: Span | None
+    new_posts: int | None
+    cost: PostCost
 
 
 def forecast(
     subjects: Sequence[Subject],
     facts: Iterable[BilledFacts],
     now: datetime,
-    bounds: Bounds,
+    asking: Asking,
     budget: Budget,
     prices: Prices,
     counted: Mapping[str, int] | None = None,
 ) -> Forecast:
     """Return what a run beginning now would read; `counted` are posts of new windows by counts/recent, by subject."""
     billed = tuple(facts)
-    month = [each for each in billed if (each.retrieved_at.year, each.retrieved_at.month) == (now.year, now.month)]
-    left_now = left(budget, billed, Spending(), prices, now)
-    part = _divided(left_now, len(subjects))
-    each = tuple(
-        _one(subject, billed, now, bounds, prices, part, (counted or {}).get(subject.name)) for subject in subjects
-    )
-    month_left = left(Budget(posts_per_month=budget.posts_per_month, money_per_month=budget.money_per_month),
-                      billed, Spending(), prices, now)  # fmt: skip
-    so_far = spent(month, prices)
-    more_posts, more_money = _rest_of_month(each, now, month_left)
+    ahead = [_ahead(each, billed, now, asking, prices, (counted or {}).get(each.name)) for each in subjects]
+    so_far = spent_by_period(billed, Spending(), prices, now)["month"]
+    more = None
+    if all(each.new_posts is not None for each in ahead):
+        more = _rest_of_month(ahead, billed, now, asking, budget, prices)
     return Forecast(
-        now, each, so_far, left_now,
-        None if more_posts is None else so_far.posts + more_posts,
-        None if more_money is None else so_far.money + more_money,
-    )  # fmt: skip
+        at=now,
+        subjects=_next_run(ahead, billed, now, asking, budget, prices),
+        spent_this_month=so_far,
+        left_now=left(budget, billed, Spending(), prices, now),
+        month_posts=None if more is None else so_far.posts + more.posts,
+        month_money=None if more is None else so_far.money + more.money,
+    )
 
 
-def _one(
-    subject: Subject,
+def expected_pages(
+    subjects: Sequence[Subject],
     facts: Sequence[BilledFacts],
     now: datetime,
-    bounds: Bounds,
+    asking: Asking,
+    budget: Budget,
     prices: Prices,
-    part: Left,
-    counted: int | None,
-) -> SubjectForecast:
-    billed = [each for each in facts if each.subject == subject.name]
-    own = pages_of(billed)
-    known = coverage(subject.name, own, now, bounds.overlap, bounds.reach)
-    window = new_window(known, searches(own), now, bounds)
-    new_posts = _new_posts(known, window, counted)
-    wanted = None if new_posts is None else new_posts + known.missing_posts
-    price = _money_a_post(own, prices)
-    own_left = left(subject.budget or Budget(), billed, Spending(), prices, now)
-    allowed = part.within(own_left).within(Left(subject.max_posts, None, subject.max_pages))
-    posts = _let_through(wanted, allowed, price)
-    return SubjectForecast(
-        subject=subject.name,
-        window=window,
-        new_posts=new_posts,
-        hole_posts=known.missing_posts,
-        holes=len(known.holes),
-        posts=posts,
-        pages=None if posts is None else -(-posts // LARGEST_PAGE),
-        money=None if posts is None else posts * price,
-        posts_a_day=known.density.posts(Span(now - DAY, now)) if known.density.is_known else None,
-        money_a_post=price,
+) -> int | None:
+    """Return about how many pages a run beginning now will read; None where a subject's volume is unknown."""
+    ahead = [_ahead(each, facts, now, asking, prices, None) for each in subjects]
+    pages = [each.pages for each in _next_run(ahead, facts, now, asking, budget, prices)]
+    known = [each for each in pages if each is not None]
+    return sum(known) if len(known) == len(pages) else None
+
+
+def _ahead(
+    subject: Subject, facts: Sequence[BilledFacts], now: datetime, asking: Asking, prices: Prices, counted: int | None
+) -> _Ahead:
+    own = [page for page in pages_of(facts) if page.subject == subject.name]
+    known = coverage(subject.name, own, now, asking.bounds.overlap, asking.bounds.reach)
+    window = new_window(known, searches(own), now, asking.bounds)
+    posts = counted if window else 0
+    if posts is None and window and known.density.is_known:
+        posts = known.density.posts(window)
+    return _Ahead(subject, known, window, posts, PostCost.of(own, prices))
+
+
+def _next_run(
+    ahead: Sequence[_Ahead],
+    facts: Sequence[BilledFacts],
+    now: datetime,
+    asking: Asking,
+    budget: Budget,
+    prices: Prices,
+) -> tuple[SubjectForecast, ...]:
+    readers = []
+    for each in ahead:
+        searched = None
+        if each.new_posts is not None:
+            searched = [each.new_posts] if each.window else []
+            searched += [hole.estimated_posts for hole in each.known.holes]
+        count_first = asking.with_counts and each.window is not None
+        readers.append(Reader(each.subject, asking, prices, each.cost, searched, count_first=count_first))
+    predict_run(readers, facts, now, asking, budget, prices)
+    return tuple(
+        SubjectForecast(
+            subject=each.subject.name,
+            window=each.window,
+            new_posts=each.new_posts,
+            hole_posts=each.known.missing_posts,
+            holes=len(each.known.holes),
+            posts=None if each.new_posts is None else reader.posts,
+            pages=None if each.new_posts is None else reader.pages,
+            money=None if each.new_posts is None else reader.spent.money,
+        )
+        for each, reader in zip(ahead, readers, strict=True)
     )
 
 
-def _new_posts(known: Coverage, window: Span | None, counted: int | None) -> int | None:
-    if window is None:
-        return 0
-    if counted is not None:
-        return counted
-    return known.density.posts(window) if known.density.is_known else None
+def _rest_of_month(
+    ahead: Sequence[_Ahead],
+    facts: Sequence[BilledFacts],
+    now: datetime,
+    asking: Asking,
+    budget: Budget,
+    prices: Prices,
+) -> Spending:
+    """Return what is read from now to the end of the month: each day by the rounds of one run, without limits a run."""
+    billed, total, at = _condensed(facts, now), Spending(), now
+    waiting = [(each.new_posts or 0) + each.known.missing_posts for each in ahead]
+    a_day = [each.known.density.posts(Span(now - DAY, now)) for each in ahead]
+    without_runs = {"posts_per_run": None, "money_per_run": None}
+    subjects = [
+        each.subject.model_copy(
+            update={
+                "max_pages": None,
+                "max_posts": None,
+                "budget": (each.subject.budget or Budget()).model_copy(update=without_runs),
+            }
+        )
+        for each in ahead
+    ]
+    while (at.year, at.month) == (now.year, now.month):
+        midnight = at.replace(hour=0, minute=0, second=0, microsecond=0) + DAY
+        wanted = [
+            min(posts, _REACH_DAYS * rate) + round(rate * ((midnight - at) / DAY))
+            for posts, rate in zip(waiting, a_day, strict=True)
+        ]
+        readers = [
+            Reader(subject, asking, prices, each.cost, [posts])
+            for subject, each, posts in zip(subjects, ahead, wanted, strict=True)
+        ]
+        predict_run(readers, billed, at, asking, budget.model_copy(update=without_runs), prices)
+        waiting = [sum(reader.wanted or ()) for reader in readers]
+        billed += [UnreadFacts(each.subject.name, at, each.spent.posts, each.spent.users, 0) for each in readers]
+        total += sum((reader.spent for reader in readers), Spending())
+        at = midnight
+    return total
 
 
-def _money_a_post(own: Sequence[PageFacts], prices: Prices) -> Decimal:
-    """Return what a post of the subject costs with what comes along: as it was so far, else with one author each."""
-    so_far = spent(own, prices)
-    posts = sum(page.posts for page in own)
-    if posts:
-        return so_far.money / posts
-    return prices.post + (prices.user if prices.bill_expanded_users else 0)
-
-
-def _let_through(wanted: int | None, allowed: Left, price: Decimal) -> int | None:
-    bounds = [wanted, allowed.posts, None if allowed.pages is None else allowed.pages * LARGEST_PAGE]
-    if allowed.money is not None and price:
-        bounds.append(int(allowed.money / price))
-    known = [bound for bound in bounds if bound is not None]
-    return None if wanted is None or not known else min(known)
-
-
-def _divided(allowed: Left, parts: int) -> Left:
-    return Left(
-        None if allowed.posts is None else allowed.posts // max(1, parts),
-        None if allowed.money is None else allowed.money / max(1, parts),
-    )
-
-
-def _rest_of_month(each: Sequence[SubjectForecast], now: datetime, allowed: Left) -> tuple[int | None, Decimal | None]:
-    next_month = (now.replace(day=1) + 32 * DAY).replace(day=1, hour=0, minute=0, second=0, microsecond=0)
-    days = (next_month - now) / DAY
-    posts = _sum_known([None if one.posts_a_day is None else round(one.posts_a_day * days) for one in each])
-    money = _money_known(
-        [None if one.posts_a_day is None else round(one.posts_a_day * days) * one.money_a_post for one in each]
-    )
-    if posts is None or money is None or not posts:
-        return posts, money
-    through = min(
-        Fraction(1),
-        Fraction(1) if allowed.posts is None else Fraction(allowed.posts, posts),
-        Fraction(1) if allowed.money is None or not money else Fraction(allowed.money) / Fraction(money),
-    )
-    return round(posts * through), money * through.numerator / through.denominator
-
-
-def _sum_known(values: Sequence[int | None]) -> int | None:
-    known = [value for value in values if value is not None]
-    return sum(known) if len(known) == len(values) else None
-
-
-def _money_known(values: Sequence[Decimal | None]) -> Decimal | None:
-    known = [value for value in values if value is not None]
-    return sum(known, Decimal(0)) if len(known) == len(values) else None
+def _condensed(facts: Iterable[BilledFacts], now: datetime) -> list[BilledFacts]:
+    """Return the facts of the last 31 days, those of a subject and UTC day as one that costs the same."""
+    recent = [each for each in facts if each.retrieved_at > now - 31 * DAY]
+    days: dict[tuple[str, object], UnreadFacts] = {}
+    for each in recent:
+        if isinstance(each, CountFacts):
+            continue
+        key = each.subject, each.retrieved_at.date()
+        day = days.get(key, UnreadFacts(each.subject, each.retrieved_at, 0, 0, 0))
+        days[key] = UnreadFacts(
+            each.subject,
+            max(day.retrieved_at, each.retrieved_at),
+            day.posts + each.posts,
+            day.users + each.users,
+            day.included_posts + each.included_posts,
+        )
+    return [*days.values(), *(each for each in recent if isinstance(each, CountFacts))]

@@ -75,6 +75,10 @@ def forecast_text(plan: Forecast) -> str:
         f"This month (UTC): {so_far.posts:,} posts for {_dollars(so_far.money)} so far; "
         f"by its end {_volume(plan.month_posts, plan.month_money)}."
     )
+    if plan.month_posts is not None:
+        lines.append(
+            "The month assumes as many runs as needed, posts at the rate so far, and the limits of days and months."
+        )
     return "\n".join(lines)
 
 

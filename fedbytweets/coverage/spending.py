@@ -4,7 +4,7 @@ A page is asked for only when the worst it can cost fits into what is left: a li
 page of the smallest size, and never passed. Money is in US dollars, exact.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import ROUND_DOWN, Decimal
@@ -12,13 +12,13 @@ from typing import TypeVar
 
 from fedbytweets.coverage.facts import BilledFacts, CountFacts, UnreadFacts
 from fedbytweets.raw.lineage import Most
-from fedbytweets.subjects import Budget, Prices
+from fedbytweets.subjects import Budget, Period, Prices
 
 SMALLEST_PAGE = 10
 """Fewest posts recent search can be asked for (X API)."""
 LARGEST_PAGE = 100
 """Most posts recent search gives on a page (X API)."""
-_CENT_OF_A_CENT = Decimal("0.000001")
+_MICRODOLLAR = Decimal("0.000001")
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +33,11 @@ class Spending:
     def __add__(self, other: "Spending") -> "Spending":
         return Spending(
             self.posts + other.posts, self.users + other.users, self.money + other.money, self.pages + other.pages
+        )
+
+    def __sub__(self, other: "Spending") -> "Spending":
+        return Spending(
+            self.posts - other.posts, self.users - other.users, self.money - other.money, self.pages - other.pages
         )
 
 
@@ -64,6 +69,21 @@ class Left:
             None if self.pages is None else max(0, self.pages - spending.pages),
         )
 
+    def buys(self, cost: Spending) -> bool:
+        """Say whether a cost fits."""
+        return (
+            (self.posts is None or self.posts >= cost.posts)
+            and (self.money is None or self.money >= cost.money)
+            and (self.pages is None or self.pages >= cost.pages)
+        )
+
+    def divided(self, parts: int) -> "Left":
+        """Return one of several equal parts of posts and money, rounded down; pages are not divided."""
+        return Left(
+            None if self.posts is None else self.posts // parts,
+            None if self.money is None else (self.money / parts).quantize(_MICRODOLLAR, ROUND_DOWN),
+        )
+
     def within(self, other: "Left") -> "Left":
         """Return the tighter of two, limit by limit."""
         return Left(_least(self.posts, other.posts), _least(self.money, other.money), _least(self.pages, other.pages))
@@ -92,17 +112,24 @@ def unread_facts(subject: str, retrieved_at: datetime, most: Most | None) -> Unr
     return UnreadFacts(subject, retrieved_at, most.posts, most.users, most.included_posts)
 
 
+def spent_by_period(
+    earlier: Iterable[BilledFacts], this_run: Spending, prices: Prices, now: datetime
+) -> dict[Period, Spending]:
+    """Return what this run, the UTC day and the UTC month have spent; `earlier` are the facts from before the run."""
+    month = [each for each in earlier if (each.retrieved_at.year, each.retrieved_at.month) == (now.year, now.month)]
+    day = [each for each in month if each.retrieved_at.date() == now.date()]
+    return {"run": this_run, "day": spent(day, prices) + this_run, "month": spent(month, prices) + this_run}
+
+
 def left(budget: Budget, earlier: Iterable[BilledFacts], this_run: Spending, prices: Prices, now: datetime) -> Left:
     """Return what a budget leaves: its limits less what this run, the UTC day and the UTC month have spent.
 
     `earlier` are the facts from before this run, of whatever the budget is for: one subject, or all.
     """
-    month = [each for each in earlier if (each.retrieved_at.year, each.retrieved_at.month) == (now.year, now.month)]
-    day = [each for each in month if each.retrieved_at.date() == now.date()]
-    run_left = _limits(budget.posts_per_run, budget.money_per_run)
-    day_left = _limits(budget.posts_per_day, budget.money_per_day).after(spent(day, prices))
-    month_left = _limits(budget.posts_per_month, budget.money_per_month).after(spent(month, prices))
-    return run_left.within(day_left).within(month_left).after(this_run)
+    remaining = Left()
+    for period, so_far in spent_by_period(earlier, this_run, prices, now).items():
+        remaining = remaining.within(Left(budget.posts(period), budget.money(period)).after(so_far))
+    return remaining
 
 
 def worst_page(size: int, shape: PageShape, prices: Prices) -> Spending:
@@ -123,31 +150,6 @@ def fitting_page(allowed: Left, shape: PageShape, prices: Prices, wanted: int = 
     if allowed.money is not None and one.money:
         size = min(size, int(allowed.money / one.money))
     return size if size >= SMALLEST_PAGE else None
-
-
-def shares(allowed: Left, hungry: Mapping[str, Spending], smallest: Spending) -> dict[str, Left]:
-    """Divide what is left among the subjects that want more, given what each has spent in this run.
-
-    Equal parts; when a part would not buy the smallest page, the one that has spent least gets all of it.
-    """
-    if not hungry:
-        return {}
-    part = Left(
-        None if allowed.posts is None else allowed.posts // len(hungry),
-        None if allowed.money is None else (allowed.money / len(hungry)).quantize(_CENT_OF_A_CENT, ROUND_DOWN),
-    )
-    if _buys(part, smallest):
-        return dict.fromkeys(hungry, part)
-    first = min(hungry, key=lambda name: (hungry[name].money, hungry[name].posts, name))
-    return {first: Left(allowed.posts, allowed.money)}
-
-
-def _buys(part: Left, cost: Spending) -> bool:
-    return (part.posts is None or part.posts >= cost.posts) and (part.money is None or part.money >= cost.money)
-
-
-def _limits(posts: int | None, money: float | None) -> Left:
-    return Left(posts, None if money is None else Decimal(str(money)))
 
 
 _Amount = TypeVar("_Amount", int, Decimal)

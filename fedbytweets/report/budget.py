@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 
-from fedbytweets.coverage import BilledFacts, Spending, spent
+from fedbytweets.coverage import BilledFacts, Spending
+from fedbytweets.coverage.spending import spent_by_period
 from fedbytweets.subjects import Budget, Prices
 
 
@@ -33,16 +34,10 @@ def budget_lines(
     whose: str, budget: Budget, earlier: Iterable[BilledFacts], this_run: Spending, prices: Prices, now: datetime
 ) -> tuple[BudgetLine, ...]:
     """Return a line for the run, the UTC day and the UTC month; `earlier` are the facts from before the run."""
-    month = [each for each in earlier if (each.retrieved_at.year, each.retrieved_at.month) == (now.year, now.month)]
-    day = [each for each in month if each.retrieved_at.date() == now.date()]
-    limits = (
-        ("run", this_run, budget.posts_per_run, budget.money_per_run),
-        ("day", spent(day, prices) + this_run, budget.posts_per_day, budget.money_per_day),
-        ("month", spent(month, prices) + this_run, budget.posts_per_month, budget.money_per_month),
-    )
+    so_far = spent_by_period(earlier, this_run, prices, now)
     return tuple(
-        BudgetLine(whose, period, so_far.posts, posts, so_far.money, None if usd is None else Decimal(str(usd)))
-        for period, so_far, posts, usd in limits
+        BudgetLine(whose, period, each.posts, budget.posts(period), each.money, budget.money(period))
+        for period, each in so_far.items()
     )
 
 

@@ -3,16 +3,17 @@
 from collections.abc import Iterable
 from typing import Annotated, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
+from pydantic import ConfigDict, Field, StringConstraints, model_validator
 
 from fedbytweets.errors import InputError
+from fedbytweets.number_fields import NumberFields
 from fedbytweets.subjects.budget import Budget
 from fedbytweets.subjects.query_lint import MAX_LENGTH, Finding, lint, shown
 
 ExtraField = Annotated[str, StringConstraints(pattern=r"^(post:|user:|place:|expand:)?[a-z_]+(\.[a-z_]+)*$")]
 
 
-class Subject(BaseModel):
+class Subject(NumberFields):
     """What is collected under one name."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -39,7 +40,9 @@ class Subject(BaseModel):
     max_posts: int | None = Field(
         None, ge=10, le=1_000_000, title="Posts per run", description="Most posts a run reads; empty sets no limit."
     )
-    budget: Budget | None = Field(None, title="Budget", description="Limits of this subject alone.")
+    budget: Budget | None = Field(
+        None, title="Budget", description="Limits of this subject alone, within those of the settings."
+    )
     extra_fields: tuple[ExtraField, ...] = Field(
         (),
         max_length=50,

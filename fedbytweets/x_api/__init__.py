@@ -1,7 +1,7 @@
 """The X API: questions of subjects -> stored pages, without gaps, within a budget."""
 
 from fedbytweets.x_api.client import XApi
-from fedbytweets.x_api.collect import collect_all
+from fedbytweets.x_api.collect import asking, collect_all
 from fedbytweets.x_api.collected import Collected, Halt, Stop
 from fedbytweets.x_api.counting import count_new_windows
 from fedbytweets.x_api.pages import Fetcher, Store
@@ -19,6 +19,7 @@ __all__ = [
     "Stop",
     "Store",
     "XApi",
+    "asking",
     "collect_all",
     "count_new_windows",
 ]

@@ -1,17 +1,18 @@
 """Subjects and the facts of all stored pages -> what one run collects of each, concurrently, within the budgets.
 
-What all subjects may spend together is divided into equal parts; what some leave over is divided again among those
-that want more, round by round, until nobody does or no page fits.
+Who may spend how much is decided by `fedbytweets.coverage.allocation`; here its rounds are read.
 """
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
-from fedbytweets.coverage import BilledFacts, Left, PageFacts, Spending, left
+from fedbytweets.coverage import BilledFacts, Left, PageFacts, Spending, left, searches
+from fedbytweets.coverage.allocation import Claim, Turn, allocate
 from fedbytweets.coverage.facts import pages_of
-from fedbytweets.coverage.spending import SMALLEST_PAGE, fitting_page, shares, worst_page
+from fedbytweets.coverage.limits import Asking, limits_of, limits_of_all, reached, refuse_useless_limits
+from fedbytweets.coverage.plan import new_window
 from fedbytweets.errors import RunError
 from fedbytweets.subjects import Budget, Prices, Subject, unique_subjects
 from fedbytweets.x_api.collected import Collected, Halt, Stop
@@ -19,6 +20,7 @@ from fedbytweets.x_api.collector import Collector
 from fedbytweets.x_api.dialects import DIALECTS, page_shape
 from fedbytweets.x_api.pages import Fetcher
 from fedbytweets.x_api.purse import Purse
+from fedbytweets.x_api.settings import CollectSettings
 
 
 def collect_all(
@@ -27,30 +29,47 @@ def collect_all(
     fetcher: Fetcher,
     *,
     budget: Budget | None = None,
+    of_this_run: Budget | None = None,
     prices: Prices | None = None,
     on_page: Callable[[PageFacts], None] = lambda _: None,
 ) -> tuple[Collected, ...]:
     """Collect every subject once and return what came of each, in the order given; failures are values in it.
 
-    `facts` are those of every stored page and count of the lake, so that budgets of the day and the month hold. The
-    fetcher's store is called from several threads, and so is `on_page`, after each readable page.
+    `facts` are those of every stored page and count of the lake, so that budgets of the day and the month hold.
+    `budget` are the limits of the settings, which `of_this_run` can only tighten. The fetcher's store is called from
+    several threads, and so is `on_page`, after each readable page.
 
     Raises:
-        InputError: there is no subject, two have one name, or one asks for an expansion of unknown cost.
+        InputError: there is no subject, two have one name, one asks for an expansion of unknown cost, or a limit of
+            this run or of a subject could never buy a page.
+        SettingsError: a limit of the settings could never buy a page.
 
     """
     begun_at = fetcher.clock()
+    checked = unique_subjects(subjects)
     run = _Run(
-        unique_subjects(subjects),
+        checked,
         tuple(facts),
         _never_before(begun_at, fetcher),
-        budget or Budget(),
+        (budget or Budget(), of_this_run),
         prices or Prices(),
         on_page,
         begun_at,
+        asking(checked, fetcher.settings),
     )
     run.collect()
     return tuple(run.results[subject.name] for subject in run.subjects)
+
+
+def asking(subjects: Iterable[Subject], settings: CollectSettings) -> Asking:
+    """Return how a run asks for the posts of subjects.
+
+    Raises:
+        InputError: a subject asks for an expansion of unknown cost.
+
+    """
+    shapes = {each.name: page_shape(DIALECTS[each.dialect or settings.dialect], each.extra_fields) for each in subjects}
+    return Asking(shapes, settings.bounds, settings.page_size, settings.plan_with_counts)
 
 
 def _never_before(begun_at: datetime, fetcher: Fetcher) -> Fetcher:
@@ -66,89 +85,85 @@ class _Run:
     subjects: tuple[Subject, ...]
     facts: tuple[BilledFacts, ...]
     fetcher: Fetcher
-    budget: Budget
+    limits: tuple[Budget, Budget | None]
+    """Of the settings, and of this run."""
     prices: Prices
     on_page: Callable[[PageFacts], None]
     begun_at: datetime
+    asking: Asking
     results: dict[str, Collected] = field(default_factory=dict)
     halt: Halt = field(default_factory=Halt)
 
     def collect(self) -> None:
-        """Fill `results`, round by round; each round spends from the budgets of the day it begins on."""
+        """Fill `results`, round by round; nothing is asked for where a limit could never buy a page."""
+        refuse_useless_limits(self.subjects, self.asking, *self.limits, self.prices)
+        budget = self.limits[0].tightened(self.limits[1])
+        allocate(
+            [Claim.of(each, self.facts, self.prices, self.asking, self.begun_at) for each in self.subjects],
+            lambda this_run, now: left(budget, self.facts, this_run, self.prices, now),
+            self.fetcher.clock,
+            self._round,
+        )
         for subject in self.subjects:
-            self._smallest(subject)  # raises for a shape of unknown cost before anything is paid for
-        hungry = self.subjects
-        while hungry:
-            now = self.fetcher.clock()
-            parts = self._parts(hungry, now)
-            asked = [subject for subject in hungry if subject.name in parts]
-            before = self._spent()
-            self._round([(subject, parts[subject.name]) for subject in asked], now)
-            fed = self._spent() != before
-            hungry = tuple(
-                subject for subject in hungry if self._wants_more(subject, now) and (fed or subject not in asked)
-            )
+            self.results[subject.name] = self._explained(subject, self.results[subject.name])
 
-    def _parts(self, hungry: Sequence[Subject], now: datetime) -> dict[str, Left]:
-        everything = left(self.budget, self.facts, self._spent(), self.prices, now)
-        smallest = max((self._smallest(subject) for subject in hungry), key=lambda page: (page.money, page.posts))
-        return shares(everything, {subject.name: self._spent_by(subject) for subject in hungry}, smallest)
-
-    def _round(self, asked: Sequence[tuple[Subject, Left]], now: datetime) -> None:
+    def _round(self, parts: Mapping[str, Left], now: datetime) -> dict[str, Turn]:
         """Collect some subjects at once; an interruption lets each finish its page and stop."""
-        workers = min(self.fetcher.settings.parallel_subjects, len(asked))
+        collectors = [self._collector(each, parts[each.name], now) for each in self.subjects if each.name in parts]
+        turns = {}
+        workers = min(self.fetcher.settings.parallel_subjects, len(collectors))
         with ThreadPoolExecutor(workers, thread_name_prefix="subject") as pool:
             try:
-                for collected in pool.map(lambda pair: self._collector(pair[0], pair[1], now).collect(), asked):
-                    earlier = self.results.get(collected.subject)
-                    self.results[collected.subject] = earlier.followed_by(collected) if earlier else collected
+                for each in pool.map(Collector.collect, collectors):
+                    earlier = self.results.get(each.subject)
+                    self.results[each.subject] = earlier.followed_by(each) if earlier else each
+                    turns[each.subject] = Turn(each.spent, each.stop is Stop.BUDGET)
             except BaseException:
                 self.halt.raise_for(RunError("The run was interrupted; what was stored is kept."))
                 raise
+        halted = self.halt.cause is not None
+        return {name: replace(turn, wants_more=turn.wants_more and not halted) for name, turn in turns.items()}
 
-    def _collector(self, subject: Subject, part: Left, now: datetime) -> Collector:
+    def _collector(self, subject: Subject, share: Left, now: datetime) -> Collector:
         limit = Left(posts=subject.max_posts, pages=subject.max_pages).after(self._spent_by(subject))
-        share = part.within(self._own_left(subject, now))
+        smallest = self.asking.smallest(subject.name, self.prices)
         return Collector(
             subject,
             self._facts_of(subject),
             self.fetcher,
-            Purse(limit, share, self.prices, now.date()),
+            Purse(limit, share, self.prices, now.date(), smallest),
             self.begun_at,
             self.halt,
             self.on_page,
         )
 
-    def _wants_more(self, subject: Subject, now: datetime) -> bool:
-        """Say whether only its part of the shared budget stopped a subject."""
-        collected = self.results.get(subject.name)
-        if self.halt.cause is not None:
-            return collected is None
-        if collected is None:
-            return True
-        own = self._own_left(subject, now)
-        shape = page_shape(DIALECTS[self._dialect(subject)], subject.extra_fields)
-        return collected.stop is Stop.BUDGET and fitting_page(own, shape, self.prices) is not None
+    def _explained(self, subject: Subject, collected: Collected) -> Collected:
+        """Return a result that names the limit which ended it, where one did, and about how much is missing."""
+        if collected.stop not in {Stop.LIMIT, Stop.BUDGET}:
+            return collected
+        page = self.asking.smallest(subject.name, self.prices)
+        own = [each for each in self.facts if each.subject == subject.name]
+        everything = sum((each.spent for each in self.results.values()), Spending())
+        now = self.fetcher.clock()
+        limit = reached(limits_of(subject), page, own, collected.spent, self.prices, now) or reached(
+            limits_of_all(*self.limits), page, self.facts, everything, self.prices, now
+        )
+        if limit is None:
+            return collected
+        missing = self._missing(subject, collected)
+        more = f" About {missing:,} posts are still missing: later runs read them, while X has them." if missing else ""
+        return replace(collected, detail=f"Stopped at your limit of {limit} ({limit.setting}).{more}")
 
-    def _own_left(self, subject: Subject, now: datetime) -> Left:
-        earlier = [each for each in self.facts if each.subject == subject.name]
-        return left(subject.budget or Budget(), earlier, self._spent_by(subject), self.prices, now)
+    def _missing(self, subject: Subject, collected: Collected) -> int:
+        known, own = collected.coverage, searches(self._facts_of(subject))
+        window = new_window(known, own, self.begun_at, self.asking.bounds)
+        return known.missing_posts + (known.density.posts(window) if window else 0)
 
-    def _facts_of(self, subject: Subject) -> list[PageFacts]:
+    def _facts_of(self, subject: Subject) -> Sequence[PageFacts]:
         collected = self.results.get(subject.name)
         earlier = [each for each in pages_of(self.facts) if each.subject == subject.name]
         return [*earlier, *(collected.facts if collected else ())]
 
-    def _smallest(self, subject: Subject) -> Spending:
-        shape = page_shape(DIALECTS[self._dialect(subject)], subject.extra_fields)
-        return worst_page(SMALLEST_PAGE, shape, self.prices)
-
-    def _dialect(self, subject: Subject) -> str:
-        return subject.dialect or self.fetcher.settings.dialect
-
     def _spent_by(self, subject: Subject) -> Spending:
         collected = self.results.get(subject.name)
         return collected.spent if collected else Spending()
-
-    def _spent(self) -> Spending:
-        return sum((collected.spent for collected in self.results.values()), Spending())

@@ -18,13 +18,14 @@ class CollectEnvironment(CollectSettings, BaseSettings):
 class BudgetEnvironment(Budget, BaseSettings):
     """`FEDBYTWEETS_BUDGET_*`: limits over all subjects; `none` lifts one."""
 
-    model_config = SettingsConfigDict(
-        env_prefix="FEDBYTWEETS_BUDGET_", frozen=True, extra="ignore", env_parse_none_str="none"
-    )
+    model_config = SettingsConfigDict(env_prefix="FEDBYTWEETS_BUDGET_", frozen=True, extra="ignore")
 
 
-CAUTIOUS = Budget(money_per_run=5, money_per_month=150)
-"""Limits that hold where the settings say nothing: nobody spends a month's money by trying the program out."""
+CAUTIOUS = Budget(money_per_run=5, money_per_month=150, posts_per_month=3_000_000)
+"""Limits that hold where the settings say nothing: nobody spends a month's money by trying the program out.
+
+More than 3 million posts a month X does not give to an account that pays per use (X API documentation, August 2026).
+"""
 
 
 class PricesEnvironment(Prices, BaseSettings):

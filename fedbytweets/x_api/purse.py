@@ -1,4 +1,4 @@
-"""What one subject may spend in a run, and what it has spent: asked before each page, told after it."""
+"""What one subject may spend in one round of a run, and what it has spent: asked before each page, told after it."""
 
 from dataclasses import dataclass, field
 from datetime import date
@@ -17,14 +17,17 @@ class Purse:
     share: Left
     prices: Prices
     day: date
+    smallest: Spending = field(default_factory=Spending)
+    """The most that the smallest page can cost, and a request of counts/recent: less buys no count."""
     spent: Spending = field(default_factory=Spending)
 
     def page_size(self, shape: PageShape, wanted: int, today: date) -> int:
         """Return how many posts the next page may have.
 
         Raises:
-            StopError: not even the smallest page fits; the limit or the budget is named. Or it is another day, by
-                the turn of midnight or of a clock that was set, whose budget nobody has looked at yet.
+            StopError: not even the smallest page fits; whether into the subject's own pages and posts or into its
+                share is told. Or it is another day, by the turn of midnight or of a clock that was set, whose budget
+                nobody has looked at yet.
 
         """
         if self._is_of_another(today):
@@ -41,9 +44,8 @@ class Purse:
         self.spent += spent([facts], self.prices)
 
     def pay_count(self, today: date) -> bool:
-        """Count a request of counts/recent, if it fits; say whether it does."""
-        left = self._left().money
-        if self._is_of_another(today) or (left is not None and left < self.prices.counts_request):
+        """Count a request of counts/recent, if it and a page after it fit; say whether they do."""
+        if self._is_of_another(today) or not self._left().buys(self.smallest):
             return False
         self.spent += Spending(money=self.prices.counts_request)
         return True

@@ -4,14 +4,15 @@ from datetime import timedelta
 from typing import Literal, Self
 from urllib.parse import urlsplit
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import ConfigDict, Field, model_validator
 
 from fedbytweets.coverage import Bounds
+from fedbytweets.number_fields import NumberFields
 
 _LOOPBACK = {"127.0.0.1", "localhost", "::1"}
 
 
-class CollectSettings(BaseModel):
+class CollectSettings(NumberFields):
     """Bounds and habits of collecting; names carry their units."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -21,21 +22,36 @@ class CollectSettings(BaseModel):
         "tweet", description="Words the API is spoken to in: tweet (spec 2.166, July 2026) or post (2.167, August)."
     )
     page_size: int = Field(100, ge=10, le=100, description="Posts a page; less only to fit a budget.")
-    lag_seconds: int = Field(30, ge=10, description="A window ends so long before the run; X wants 10 at least.")
+    lag_seconds: int = Field(
+        30, ge=10, le=86_400, description="A window ends so long before the run; X wants 10 at least."
+    )
     overlap_seconds: int = Field(
-        120, ge=0, description="A post may turn up so late: the end of a window younger than this is asked again."
+        120,
+        ge=0,
+        le=604_800,
+        description="A post may turn up so late: the end of a window younger than this is asked again.",
     )
     first_lookback_hours: float = Field(24, gt=0, le=168, description="How far back a new subject begins.")
-    reach_hours: float = Field(168, gt=0, description="How far back recent search goes: 7 days.")
-    reach_margin_seconds: int = Field(60, ge=0, description="Kept clear of that border, as a run takes time.")
-    max_wait_seconds: float = Field(60, ge=0, description="A longer wait for the rate limit ends a search instead.")
-    connect_timeout_seconds: float = Field(10, gt=0, description="Longest wait for a connection.")
-    read_timeout_seconds: float = Field(30, gt=0, description="Longest silence within an answer.")
-    total_timeout_seconds: float = Field(90, gt=0, description="Longest time of one request, whatever happens.")
+    reach_hours: float = Field(168, gt=0, le=200_000, description="How far back recent search goes: 7 days.")
+    reach_margin_seconds: int = Field(
+        60, ge=0, le=86_400, description="Kept clear of that border, as a run takes time."
+    )
+    max_wait_seconds: float = Field(
+        60, ge=0, le=86_400, description="A longer wait for the rate limit ends a search instead."
+    )
+    connect_timeout_seconds: float = Field(10, gt=0, le=86_400, description="Longest wait for a connection.")
+    read_timeout_seconds: float = Field(30, gt=0, le=86_400, description="Longest silence within an answer.")
+    total_timeout_seconds: float = Field(
+        90, gt=0, le=86_400, description="Longest time of one request, whatever happens."
+    )
     attempts: int = Field(4, ge=1, le=20, description="How often one page is asked for when a failure passes.")
-    retry_wait_seconds: float = Field(1, ge=0, description="First wait before another attempt; doubles, with jitter.")
-    retry_wait_most_seconds: float = Field(20, ge=0, description="Longest wait before another attempt.")
-    idle_pages: int = Field(20, ge=1, description="Pages without progress in time before a search rests until later.")
+    retry_wait_seconds: float = Field(
+        1, ge=0, le=86_400, description="First wait before another attempt; doubles, with jitter."
+    )
+    retry_wait_most_seconds: float = Field(20, ge=0, le=86_400, description="Longest wait before another attempt.")
+    idle_pages: int = Field(
+        20, ge=1, le=1_000_000, description="Pages without progress in time before a search rests until later."
+    )
     parallel_subjects: int = Field(4, ge=1, le=32, description="Subjects collected at once.")
     plan_with_counts: bool = Field(False, description="Ask counts/recent before each new window; it costs money too.")
 

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from page_worlds import NOON, at, fact_lists, page
 
 from fedbytweets.coverage import CountFacts, Left, PageShape, Spending, left, spent, unread_facts
-from fedbytweets.coverage.spending import SMALLEST_PAGE, fitting_page, shares, worst_page
+from fedbytweets.coverage.spending import SMALLEST_PAGE, fitting_page, worst_page
 from fedbytweets.subjects import Budget, Prices
 
 PRICES = Prices()
@@ -83,28 +83,6 @@ def fits(allowed, cost):
     )
 
 
-@given(LEFTS, st.dictionaries(st.sampled_from("abcd"), st.integers(0, 900), min_size=1))
-def test_shares_never_come_to_more_than_there_is(allowed, posts_so_far):
-    """All parts together fit into what is left, whoever wants them."""
-    smallest = worst_page(SMALLEST_PAGE, PageShape(), PRICES)
-    hungry = {name: Spending(posts, posts, posts * PRICES.post, 1) for name, posts in posts_so_far.items()}
-    parts = shares(allowed, hungry, smallest)
-    assert parts
-    assert set(parts) <= set(hungry)
-    if allowed.posts is not None:
-        assert sum(part.posts for part in parts.values()) <= allowed.posts
-    if allowed.money is not None:
-        assert sum(part.money for part in parts.values()) <= allowed.money
-
-
-def test_a_rest_too_small_to_divide_goes_to_the_one_that_has_spent_least():
-    """Otherwise it would buy nobody a page."""
-    smallest = worst_page(SMALLEST_PAGE, PageShape(), PRICES)
-    hungry = {"a": Spending(200, 0, Decimal(2), 2), "b": Spending(100, 0, Decimal(1), 1)}
-    assert shares(Left(15, None, None), hungry, smallest) == {"b": Left(15, None)}
-    assert shares(Left(40, None, None), hungry, smallest) == {"a": Left(20, None), "b": Left(20, None)}
-
-
 @given(fact_lists(), st.integers(0, 9 * 24 * 60))
 def test_what_is_left_is_never_below_zero(facts, minutes):
     """Also when prices or budgets were changed after spending."""
@@ -114,8 +92,27 @@ def test_what_is_left_is_never_below_zero(facts, minutes):
     assert remaining.money >= 0
 
 
+@pytest.mark.parametrize(
+    "value", [-1, "-0", "inf", "nan", float("inf"), float("nan"), 1e25, "1e999999", "9" * 5000, "x"]
+)
 @pytest.mark.parametrize("field", list(Budget.model_fields))
-def test_no_limit_may_be_negative(field):
-    """A negative budget is a typing mistake."""
-    with pytest.raises(ValueError, match="greater than or equal to 0"):
-        Budget(**{field: -1})
+def test_what_is_no_amount_is_refused_in_one_sentence(field, value):
+    """The sentence says what is allowed."""
+    with pytest.raises(ValueError, match=r"give a (whole )?number from 0 to 1,000,000,000, or none") as refused:
+        Budget(**{field: value})
+    assert "Input should" not in str(refused.value)
+
+
+@pytest.mark.parametrize("field", list(Budget.model_fields))
+def test_none_is_no_limit(field):
+    """As text in a form, in a file of subjects or in the environment."""
+    assert Budget(**{field: "None "}) == Budget()
+
+
+def test_another_budget_can_only_tighten():
+    """Of each limit the smaller one holds; one that is not set lifts none."""
+    one = Budget(money_per_run=5, money_per_month=150, posts_per_run=10)
+    other = Budget(money_per_run=1000, money_per_month=100, posts_per_day=500)
+    both = Budget(money_per_run=5, money_per_month=100, posts_per_run=10, posts_per_day=500)
+    assert one.tightened(other) == other.tightened(one) == both
+    assert one.tightened(None) == one.tightened(Budget(money_per_run="none")) == one

@@ -115,7 +115,7 @@ def test_an_answer_that_leads_nowhere_for_ever_is_noticed_and_stopped(simulator,
     assert rig.truth(rig.subjects[0], *known.asked) <= set(rig.lake.posts("lula"))
 
 
-@given(faults=FAULTS, money=st.integers(0, 12), posts=st.integers(0, 900), subject_money=st.integers(0, 8))
+@given(faults=FAULTS, money=st.integers(1, 12), posts=st.integers(10, 900), subject_money=st.integers(1, 8))
 @settings(max_examples=10, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture], database=None)
 def test_no_limit_is_ever_passed_whatever_fails(simulator, faults, money, posts, subject_money):
     """Neither what we count nor what the stand-in bills goes beyond any limit, of all or of one subject."""

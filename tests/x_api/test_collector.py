@@ -4,6 +4,7 @@ import json
 import logging
 import pickle
 from datetime import timedelta
+from decimal import Decimal
 
 import pytest
 from collecting_rig import BEGIN, PRICES, TOKEN, Rig
@@ -24,7 +25,7 @@ from fedbytweets.raw.keys import page_key
 from fedbytweets.raw.lineage import Most, Question
 from fedbytweets.simulator import PASSING, Account, Corpus, Fault, FaultKind, ManualClock, Outage, Script, Simulator
 from fedbytweets.subjects import Budget, Subject, default_subjects
-from fedbytweets.x_api import Stop, count_new_windows
+from fedbytweets.x_api import Stop, asking, count_new_windows
 from fedbytweets.x_api.dialects import DIALECTS, fields_not_arrived, page_shape
 
 CORPUS = Corpus(21, posts_per_hour=30)
@@ -265,7 +266,7 @@ def test_an_interrupted_run_stops_after_the_page_in_flight(simulator):
 
 
 def test_counts_are_asked_before_a_new_window_when_planned_and_paid_for(simulator):
-    """The expected number is the true one; without room in the budget nothing is asked."""
+    """The expected number is the true one; without room for a page after it none is asked."""
     rig = Rig(simulator, [LULA], options={"plan_with_counts": True})
     (result,) = rig.run()
     assert result.expected_posts == result.posts > 0
@@ -273,9 +274,9 @@ def test_counts_are_asked_before_a_new_window_when_planned_and_paid_for(simulato
     assert result.spent.money >= simulator.ledger.cost()
     assert simulator.ledger.counts_requests() == 1
     rig.clock.advance(timedelta(hours=1))
-    rig.budget = Budget(money_per_run=0.004)
+    rig.budget = Budget(money_per_day=float(result.spent.money) + 0.154)
     (poor,) = rig.run()
-    assert (poor.stop, poor.expected_posts, poor.spent.money) == (Stop.BUDGET, None, 0)
+    assert (poor.stop, poor.expected_posts, poor.spent.money) == (Stop.BUDGET, None, Decimal("0.150"))
     assert simulator.ledger.counts_requests() == 1
 
 
@@ -299,7 +300,7 @@ def test_a_plan_with_counts_says_what_the_next_run_then_reads(simulator):
     rig = Rig(simulator)
     fetcher = rig.fetcher()
     counted = count_new_windows(rig.subjects, [], fetcher)
-    plan = forecast(rig.subjects, [], rig.clock.now(), rig.settings.bounds, Budget(), PRICES, counted)
+    plan = forecast(rig.subjects, [], rig.clock.now(), asking(rig.subjects, rig.settings), Budget(), PRICES, counted)
     assert (simulator.ledger.posts_read(), simulator.ledger.counts_requests()) == (0, 2)
     results = rig.run()
     assert plan.run_posts == sum(result.posts for result in results) > 0
@@ -315,3 +316,25 @@ def test_what_one_subject_leaves_over_the_others_may_spend(simulator):
     assert (nothing.stop, nothing.posts) == (Stop.COMPLETE, 0)
     assert 190 < much.posts <= 200
     assert much.stop is Stop.BUDGET
+    missing = much.coverage.missing_posts
+    assert missing > 0
+    assert much.detail == (
+        "Stopped at your limit of 200 posts a run (FEDBYTWEETS_BUDGET_POSTS_PER_RUN). "
+        f"About {missing:,} posts are still missing: later runs read them, while X has them."
+    )
+
+
+def test_a_limit_of_the_subject_is_named_and_what_no_run_has_asked_for_yet_is_missing_too(simulator):
+    """Its pages; in a second run its dollars of the day, which leave the new window unread."""
+    capped = LULA.model_copy(update={"max_pages": 1, "budget": Budget(money_per_day=1.55)})
+    rig = Rig(simulator, [capped])
+    (first,) = rig.run()
+    assert (first.stop, first.pages) == (Stop.LIMIT, 1)
+    assert first.detail.startswith("Stopped at your limit of 1 page a run (max_pages of subject 'lula'). About ")
+    rig.clock.advance(timedelta(hours=2))
+    (second,) = rig.run()
+    assert (second.stop, second.pages) == (Stop.BUDGET, 0)
+    assert "$1.55 a UTC day (budget.money_per_day of subject 'lula')" in second.detail
+    new = second.coverage.density.posts(Span(first.coverage.frontier, BEGIN + timedelta(hours=2, seconds=-30)))
+    assert new > 0
+    assert f"About {second.coverage.missing_posts + new:,} posts are still missing" in second.detail
