@@ -33,7 +33,7 @@ def collect_subjects(subjects: Sequence[Subject], budget: Budget | None) -> Gath
     settings = x_environment.collect_settings()
     source = XApi(x_environment.bearer_token(), settings)
     lake = open_lake(lake_settings())
-    refuse_a_mixture(lake, invented=settings.is_stand_in)
+    refuse_a_mixture(lake, invented=settings.simulated)
     for warning in (warning for subject in subjects for warning in subject.warnings()):
         get_run_logger().warning(warning)
     limits, prices = x_environment.budget(settings) if budget is None else budget, x_environment.prices()

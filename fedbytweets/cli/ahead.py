@@ -91,7 +91,7 @@ def _counted(subjects: "Sequence[Subject]", facts: "list[BilledFacts]") -> dict[
     from fedbytweets.x_api.counting import count_new_windows
 
     settings, lake = environment.collect_settings(), open_lake(lake_settings())
-    refuse_a_mixture(lake, invented=settings.is_stand_in)
+    refuse_a_mixture(lake, invented=settings.simulated)
     source = XApi(environment.bearer_token(), settings)
     fetcher = Fetcher(source, lake.raw.put_new, settings, store_count=lake.counts.put_new)
     return count_new_windows(subjects, facts, fetcher)

@@ -54,10 +54,10 @@ def collect_settings() -> CollectSettings:
 def budget(settings: CollectSettings) -> Budget:
     """Read the limits over all subjects; SettingsError as above.
 
-    Limits that the environment does not name are `CAUTIOUS`; posts of a stand-in cost nothing, and have none.
+    Limits that the environment does not name are `CAUTIOUS`; simulated posts cost nothing, and have none.
     """
     named = read_settings(BudgetEnvironment)
-    unnamed = {} if settings.is_stand_in else CAUTIOUS.model_dump(exclude=named.model_fields_set)
+    unnamed = {} if settings.simulated else CAUTIOUS.model_dump(exclude=named.model_fields_set)
     return Budget(**{**unnamed, **named.model_dump(include=named.model_fields_set)})
 
 

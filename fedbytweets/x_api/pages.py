@@ -98,7 +98,7 @@ class Fetcher:
         """Return what is kept beside an answer that has just come: what was asked, without secrets, and how it came."""
         return Lineage(
             subject=subject,
-            origin="stand-in" if self.settings.is_stand_in else "x-api",
+            origin="stand-in" if self.settings.simulated else "x-api",
             retrieved_at=self.clock(),
             question=question,
             request=answer.request,

@@ -57,6 +57,7 @@ def test_a_plan_that_counts_is_remembered_also_where_nothing_was_collected_yet(
     """What the command `plan --count` has asked and been billed for lies in the lake, one answer a subject."""
     with Simulator(Corpus(seed=3, posts_per_hour=5), account=Account(token="token")) as simulator:
         monkeypatch.setenv("FEDBYTWEETS_X_BASE_URL", simulator.base_url)
+        monkeypatch.setenv("FEDBYTWEETS_X_SIMULATED", "true")
         monkeypatch.setenv("FEDBYTWEETS_X_BEARER_TOKEN", "token")
         plan(count=True, as_json=True)
         assert simulator.ledger.counts_requests() == 2
@@ -71,6 +72,7 @@ def test_a_plan_that_counts_invented_posts_leaves_a_lake_of_real_ones_alone(
     load_bronze(lake)
     with Simulator(Corpus(seed=3, posts_per_hour=5), account=Account(token="token")) as simulator:
         monkeypatch.setenv("FEDBYTWEETS_X_BASE_URL", simulator.base_url)
+        monkeypatch.setenv("FEDBYTWEETS_X_SIMULATED", "true")
         monkeypatch.setenv("FEDBYTWEETS_X_BEARER_TOKEN", "token")
         with pytest.raises(InputError, match="holds real posts: name another"):
             plan(count=True, as_json=True)
