@@ -9,11 +9,11 @@ from fedbytweets.coverage import BilledFacts, Spending
 from fedbytweets.coverage.forecast import forecast
 from fedbytweets.instants import utc_now
 from fedbytweets.lake.lake import open_lake
-from fedbytweets.lake.pages import refuse_a_mixture, stored_facts
+from fedbytweets.lake.pages import clear_reservations, refuse_a_mixture, stored_facts
 from fedbytweets.report import BudgetLine, budget_lines
 from fedbytweets.settings import lake_settings
 from fedbytweets.subjects import Budget, Prices, Subject
-from fedbytweets.x_api import Collected, CollectSettings, Fetcher, XApi, collect_all
+from fedbytweets.x_api import Collected, CollectSettings, Fetcher, Ledger, XApi, collect_all
 from fedbytweets.x_api import environment as x_environment
 from tasks.policy import unit
 from tasks.progress import Progress
@@ -37,12 +37,14 @@ def collect_subjects(subjects: Sequence[Subject], budget: Budget | None) -> Gath
     for warning in (warning for subject in subjects for warning in subject.warnings()):
         get_run_logger().warning(warning)
     limits, prices = x_environment.budget(settings) if budget is None else budget, x_environment.prices()
+    clear_reservations(lake, utc_now())
     facts = stored_facts(lake)
+    ledger = Ledger.of(lake.spending, facts, limits, prices, subjects, utc_now())
     progress = Progress("X API to raw", _expected_pages(subjects, facts, settings, limits, prices), "pages")
     collected = collect_all(
         subjects,
         facts,
-        Fetcher(source, lake.raw.put_new, settings, store_count=lake.counts.put_new),
+        Fetcher(source, lake.raw.put_new, settings, store_count=lake.counts.put_new, ledger=ledger),
         budget=limits,
         prices=prices,
         on_page=lambda _: progress.advance(1),
