@@ -86,23 +86,15 @@ class Collector:
         return Collected(
             subject=self.subject.name,
             stop=stop,
-            detail=" ".join(sentence for sentence in (detail, self._charged_in_vain()) if sentence),
+            detail=detail,
             raw_keys=tuple(self._raw_keys),
             facts=tuple(self._facts),
             spent=self.purse.spent,
             coverage=self._known([*self.earlier, *self._facts]),
             warnings=tuple(dict.fromkeys(self._warnings)),
             expected_posts=self._expected,
+            unanswered=spent(self._not_stored, self.purse.prices),
             error=error or (self.halt.cause if stop is Stop.HALTED else None),
-        )
-
-    def _charged_in_vain(self) -> str:
-        """Return a sentence about the requests that count as spent and brought nothing; empty without any."""
-        if not self._not_stored:
-            return ""
-        return (
-            f"Requests whose answer did not come whole: {len(self._not_stored)}. X may have billed them, so they count "
-            f"against the budget with the most they can cost, ${spent(self._not_stored, self.purse.prices).money:.2f}."
         )
 
     def _known(self, facts: Sequence[PageFacts]) -> Coverage:

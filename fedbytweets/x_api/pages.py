@@ -18,7 +18,7 @@ from fedbytweets.coverage import (
     page_facts,
     unread_facts,
 )
-from fedbytweets.errors import AnswerTooLargeError, PassingError, SourceError, UnansweredError
+from fedbytweets.errors import AnswerTooLargeError, PassingError, SettingsError, SourceError, UnansweredError
 from fedbytweets.instants import utc_now
 from fedbytweets.raw.keys import count_key, page_key
 from fedbytweets.raw.lineage import Lineage, Question
@@ -140,7 +140,8 @@ class Fetcher:
         try:
             yield
         except BaseException as error:
-            if isinstance(error, SourceError) and not isinstance(error, UnansweredError | AnswerTooLargeError):
+            refused = isinstance(error, SourceError | SettingsError)
+            if refused and not isinstance(error, UnansweredError | AnswerTooLargeError):
                 self._release(reservation)
             else:
                 charge()
