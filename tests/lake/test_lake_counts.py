@@ -91,7 +91,8 @@ def test_a_plan_that_counts_invented_posts_leaves_a_lake_of_real_ones_alone(
     ],
 )
 def test_a_plan_counts_only_what_the_budget_has_room_for(
-    lake: Lake, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], limit: str, dollars: str, asked: int
+    lake: Lake, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], limit: str, dollars: str,
+    asked: int,
 ) -> None:  # fmt: skip
     """Two subjects, half a cent each; it names those that were not asked. A day's limit holds for later plans too."""
     with Simulator(Corpus(seed=3, posts_per_hour=5), account=Account(token="token")) as simulator:

@@ -193,8 +193,8 @@ def test_no_interleaving_of_runs_kills_and_cut_answers_passes_a_limit(
             if not runs[which].done:
                 runs[which].step(kill=kill)
             x.now += timedelta(seconds=1)
-        for run in runs:
-            while not run.done:
+        while left := [run for run in runs if not run.done]:
+            for run in left:
                 run.step()
         assert [run.error for run in runs] == [None] * 4
         facts = stored_facts(lake_in(Path(folder)))
