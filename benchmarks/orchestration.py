@@ -54,7 +54,11 @@ def units(lake: str) -> Cost:
         from fedbytweets.simulator import Simulator
 
         with Simulator() as api:
-            os.environ |= {"FEDBYTWEETS_X_BASE_URL": api.base_url, "FEDBYTWEETS_X_BEARER_TOKEN": "stand-in"}
+            os.environ |= {
+                "FEDBYTWEETS_X_BASE_URL": api.base_url,
+                "FEDBYTWEETS_X_SIMULATED": "true",
+                "FEDBYTWEETS_X_BEARER_TOKEN": "any",
+            }
             _do_the_work()
     return cost
 

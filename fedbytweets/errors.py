@@ -6,6 +6,7 @@
     ├── SourceError           the X API
     │   ├── PassingError      try again, a bounded number of times
     │   │   └── UnansweredError  the same, and the request may have been billed all the same
+    │   ├── AnswerTooLargeError  give up this subject: its answer is above a bound, and may have been billed
     │   ├── WindowSpentError  wait until `reset_at`; the resume point is stored
     │   ├── MoneySpentError   stop every subject: waiting does not help                     (exit 4)
     │   ├── CredentialsError  give up at once: the token or the tier                        (exit 3)
@@ -57,6 +58,10 @@ class PassingError(SourceError):
 
 class UnansweredError(PassingError):
     """A request was sent and no whole answer came back: X may have billed it."""
+
+
+class AnswerTooLargeError(SourceError):
+    """A request was answered with more than is read: X may have billed it, and the same request would meet the same."""
 
 
 class WindowSpentError(SourceError):

@@ -66,7 +66,7 @@ def raise_for_failures(gathering: Gathering) -> None:
     failed = [each for each in gathering.collected if each.failed]
     if not failed:
         return
-    reasons = list(dict.fromkeys(each.detail or str(each.error) for each in failed))
+    reasons = list(dict.fromkeys(each.explanation or str(each.error) for each in failed))
     codes = {each.error.exit_code for each in failed if isinstance(each.error, FedByTweetsError)}
     named_subjects = ", ".join(each.subject for each in failed)
     message = f"Not collected: {named_subjects}. {' '.join(reasons)}"

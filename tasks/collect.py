@@ -9,11 +9,11 @@ from fedbytweets.coverage import BilledFacts, Spending
 from fedbytweets.coverage.forecast import expected_pages
 from fedbytweets.instants import utc_now
 from fedbytweets.lake.lake import open_lake
-from fedbytweets.lake.pages import refuse_a_mixture, stored_facts
+from fedbytweets.lake.pages import clear_reservations, refuse_a_mixture, stored_facts
 from fedbytweets.report import BudgetLine, budget_lines
 from fedbytweets.settings import lake_settings
 from fedbytweets.subjects import Budget, Prices, Subject
-from fedbytweets.x_api import Collected, Fetcher, XApi, asking, collect_all
+from fedbytweets.x_api import Collected, Fetcher, Ledger, XApi, asking, collect_all
 from fedbytweets.x_api import environment as x_environment
 from tasks.policy import unit
 from tasks.progress import Progress
@@ -33,17 +33,19 @@ def collect_subjects(subjects: Sequence[Subject], budget: Budget | None) -> Gath
     settings = x_environment.collect_settings()
     source = XApi(x_environment.bearer_token(), settings)
     lake = open_lake(lake_settings())
-    refuse_a_mixture(lake, invented=settings.is_stand_in)
+    refuse_a_mixture(lake, invented=settings.simulated)
     for warning in (warning for subject in subjects for warning in subject.warnings()):
         get_run_logger().warning(warning)
     of_settings, prices = x_environment.budget(settings), x_environment.prices()
+    clear_reservations(lake, utc_now())
     limits, facts = of_settings.tightened(budget), stored_facts(lake)
+    ledger = Ledger.of(lake.spending, facts, limits, prices, subjects, utc_now())
     pages = expected_pages(subjects, facts, utc_now(), asking(subjects, settings), limits, prices)
     progress = Progress("X API to raw", pages or 0, "pages")
     collected = collect_all(
         subjects,
         facts,
-        Fetcher(source, lake.raw.put_new, settings, store_count=lake.counts.put_new),
+        Fetcher(source, lake.raw.put_new, settings, store_count=lake.counts.put_new, ledger=ledger),
         budget=of_settings,
         of_this_run=budget,
         prices=prices,

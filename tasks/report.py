@@ -160,7 +160,7 @@ def _collected(each: Collected) -> SubjectFigures:
     return SubjectFigures(
         subject=each.subject,
         stop=str(each.stop),
-        detail=each.detail,
+        detail=each.explanation,
         expected_posts=each.expected_posts,
         pages=each.pages,
         posts=each.posts,

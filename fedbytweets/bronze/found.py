@@ -99,6 +99,7 @@ def _object(source: Source, counts: dict[str, int], last: Page | None) -> dict[s
         "result_count": last.meta.result_count if last else None,
         "next_token": last.meta.next_token if last else None,
         "oldest_at": _oldest_at(last) if last else None,
+        "request_id": lineage.request_id or None,
     }
 
 

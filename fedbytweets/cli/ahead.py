@@ -1,5 +1,6 @@
 """Commands about what is known and what comes: coverage, plan."""
 
+import sys
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Annotated
 
@@ -85,14 +86,24 @@ def _facts() -> "list[BilledFacts]":
 
 
 def _counted(subjects: "Sequence[Subject]", facts: "list[BilledFacts]") -> dict[str, int]:
+    from fedbytweets.instants import utc_now
     from fedbytweets.lake.lake import open_lake
     from fedbytweets.lake.pages import refuse_a_mixture
     from fedbytweets.settings import lake_settings
-    from fedbytweets.x_api import Fetcher, XApi, environment
+    from fedbytweets.x_api import Fetcher, Ledger, XApi, environment
     from fedbytweets.x_api.counting import count_new_windows
 
     settings, lake = environment.collect_settings(), open_lake(lake_settings())
-    refuse_a_mixture(lake, invented=settings.is_stand_in)
+    refuse_a_mixture(lake, invented=settings.simulated)
     source = XApi(environment.bearer_token(), settings)
-    fetcher = Fetcher(source, lake.raw.put_new, settings, store_count=lake.counts.put_new)
-    return count_new_windows(subjects, facts, fetcher)
+    budget, prices = environment.budget(settings), environment.prices()
+    ledger = Ledger.of(lake.spending, facts, budget, prices, subjects, utc_now())
+    fetcher = Fetcher(source, lake.raw.put_new, settings, store_count=lake.counts.put_new, ledger=ledger)
+    counted = count_new_windows(subjects, facts, fetcher)
+    if unasked := [name for name, posts in counted.items() if posts is None]:
+        print(  # noqa: T201
+            f"Not counted: {', '.join(unasked)}. The budget has no room for a request of counts/recent "
+            f"(${prices.counts_request} each): raise a limit (FEDBYTWEETS_BUDGET_*), or wait for the next period.",
+            file=sys.stderr,
+        )
+    return {name: posts for name, posts in counted.items() if posts is not None}

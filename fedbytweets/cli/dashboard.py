@@ -36,7 +36,8 @@ def register(app: App) -> None:
     app.command(
         dashboard,
         help_epilogue=examples(
-            "fedbytweets dashboard", 'FEDBYTWEETS_X_BEARER_TOKEN=... fedbytweets dashboard --cron "0 10,17,0 * * *"'
+            "fedbytweets dashboard",
+            'FEDBYTWEETS_X_BEARER_TOKEN_FILE=~/.x-token fedbytweets dashboard --cron "0 10,17,0 * * *"',
         ),
     )
 

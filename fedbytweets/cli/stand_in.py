@@ -1,4 +1,4 @@
-"""The command `simulate`: the stand-in of the X API, served until it is interrupted."""
+"""The command `simulate`: a simulator of the X API, served until it is interrupted."""
 
 from decimal import Decimal
 from typing import Annotated
@@ -27,7 +27,8 @@ def register(app: App) -> None:
         simulate,
         help_epilogue=examples(
             "fedbytweets simulate --port 8080 --faults 0.1",
-            "FEDBYTWEETS_X_BASE_URL=http://127.0.0.1:8080 FEDBYTWEETS_X_BEARER_TOKEN=any fedbytweets run",
+            "FEDBYTWEETS_X_SIMULATED=true FEDBYTWEETS_X_BASE_URL=http://127.0.0.1:8080 FEDBYTWEETS_X_BEARER_TOKEN=any "
+            "fedbytweets run --lake simulated-lake",
         ),
     )
 
@@ -41,10 +42,11 @@ def simulate(
     credits_usd: CreditsFlag = None,
     monthly_cap: CapFlag = None,
 ) -> None:
-    """Serve a stand-in of the X API on this machine, with invented posts, until interrupted.
+    """Serve a simulator of the X API on this machine, with invented posts, until interrupted.
 
-    It takes any bearer token. Recent search, counts, usage and compliance jobs answer as X does: its checks, limits,
-    prices and error bodies, in both of its vocabularies.
+    It takes any bearer token. A run that collects from it sets FEDBYTWEETS_X_SIMULATED, so that its posts are marked
+    as invented and no budget holds; without it the address counts as the real X API. Recent search, counts, usage
+    and compliance jobs answer as X does: its checks, limits, prices and error bodies, in both of its vocabularies.
     """
     from fedbytweets.errors import InputError
     from fedbytweets.simulator import PASSING, Account, Corpus, Sprinkled, serve
@@ -59,4 +61,4 @@ def simulate(
 
 
 def _announce(base_url: str) -> None:
-    say(f"The stand-in of the X API answers at {base_url} (Ctrl-C ends it).")
+    say(f"The simulator of the X API answers at {base_url} (Ctrl-C ends it).")

@@ -25,7 +25,7 @@ def register(app: App) -> None:
     app.command(
         maintain, help_epilogue=examples("fedbytweets maintain --dry-run", "fedbytweets maintain --lake s3://my-bucket")
     )
-    app.command(compliance, help_epilogue=examples("FEDBYTWEETS_X_BEARER_TOKEN=... fedbytweets compliance"))
+    app.command(compliance, help_epilogue=examples("FEDBYTWEETS_X_BEARER_TOKEN_FILE=~/.x-token fedbytweets compliance"))
     person = App(name="person", help="A person's data: erase it everywhere, or export it.")
     person.command(erase, help_epilogue=examples("fedbytweets person erase 2244994945"))
     person.command(export, help_epilogue=examples("fedbytweets person export 2244994945 --output person.jsonl"))

@@ -15,7 +15,7 @@ from fedbytweets.cli.local_prefect import local_prefect
 from fedbytweets.cli.run_report import report_at_the_end
 
 SimulateFlag = Annotated[
-    bool, Parameter(name="--simulate", negative="", help="Collect from a stand-in of the API that invents posts.")
+    bool, Parameter(name="--simulate", negative="", help="Collect invented posts from a simulator of the API.")
 ]
 OneSubjectFlag = Annotated[str, Parameter(name="--subject", help="Only this subject.")]
 ImportSubjectFlag = Annotated[str, Parameter(name="--subject", help="Subject the files belong to.")]
@@ -29,7 +29,7 @@ def register(app: App) -> None:
     app.command(
         run,
         help_epilogue=examples(
-            "fedbytweets run --simulate", "FEDBYTWEETS_X_BEARER_TOKEN=... fedbytweets run --subject lula"
+            "fedbytweets run --simulate", "FEDBYTWEETS_X_BEARER_TOKEN_FILE=~/.x-token fedbytweets run --subject lula"
         ),
     )
     app.command(
@@ -122,7 +122,7 @@ def _flows(
 
 @contextmanager
 def _source(*, simulate: bool) -> Iterator[None]:
-    """Start the stand-in where it is wanted, and make it what this process collects from."""
+    """Start the simulator if it is wanted, and set this process to collect from it."""
     if not simulate:
         yield
         return
@@ -130,5 +130,7 @@ def _source(*, simulate: bool) -> Iterator[None]:
 
     with Simulator() as simulator:
         os.environ["FEDBYTWEETS_X_BASE_URL"] = simulator.base_url
-        os.environ["FEDBYTWEETS_X_BEARER_TOKEN"] = "stand-in"  # noqa: S105 (it opens nothing)
+        os.environ["FEDBYTWEETS_X_SIMULATED"] = "true"
+        os.environ["FEDBYTWEETS_X_BEARER_TOKEN"] = "the-simulator-takes-any"  # noqa: S105 (it opens nothing)
+        os.environ.pop("FEDBYTWEETS_X_BEARER_TOKEN_FILE", None)  # the real token is not needed
         yield

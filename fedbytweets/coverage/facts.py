@@ -33,25 +33,32 @@ class PageFacts:
     included_posts: int
     oldest_at: datetime | None
     """When the page's oldest post was made, from its id; None when the page has no post."""
+    request_id: str = ""
+    """Id of the reservation that was made for it; empty where there was none."""
 
 
 @dataclass(frozen=True, slots=True)
 class UnreadFacts:
-    """One stored answer of a search that could not be read: it covers nothing, and costs the most it can hold."""
+    """An answer of a search that could not be read, or that was never stored whole.
+
+    It covers nothing, and costs the most it can hold.
+    """
 
     subject: str
     retrieved_at: datetime
     posts: int
     users: int
     included_posts: int
+    request_id: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class CountFacts:
-    """One stored answer of counts/recent: it covers nothing, and costs the same whatever it counts."""
+    """One request of counts/recent: it covers nothing, and costs the same whatever it counts."""
 
     subject: str
     retrieved_at: datetime
+    request_id: str = ""
 
 
 BilledFacts: TypeAlias = PageFacts | UnreadFacts | CountFacts
@@ -129,6 +136,7 @@ def page_facts(lineage: Lineage, body: bytes) -> PageFacts:
         users=len(page.includes.users),
         included_posts=len(page.includes.tweets) + len(page.includes.posts),
         oldest_at=oldest_at,
+        request_id=lineage.request_id,
     )
 
 

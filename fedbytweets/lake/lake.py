@@ -11,6 +11,7 @@ from fedbytweets.lake.catalog import CATALOG_FILE, LakeCatalog, open_catalog
 from fedbytweets.lake.faults import telling
 from fedbytweets.lake.location import COUNTS, COUNTS_LINEAGE, Location, locate
 from fedbytweets.lake.raw_store import RawStore
+from fedbytweets.lake.spending import SpendingStore
 from fedbytweets.settings import LakeSettings
 from fedbytweets.tables import Table
 
@@ -24,6 +25,11 @@ class Lake:
     raw: RawStore
     counts: RawStore
     catalog: LakeCatalog
+
+    @property
+    def spending(self) -> SpendingStore:
+        """Reservations of what requests to the X API may cost."""
+        return SpendingStore(self.location)
 
     def table(self, table: Table) -> IcebergTable:
         """Return a table as it stands now."""

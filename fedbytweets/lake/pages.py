@@ -1,14 +1,15 @@
-"""The lake -> facts of every stored page and count: coverage and budget are computed from them alone.
+"""The lake -> facts of every stored page and count, and of requests without one: coverage and budget follow.
 
 Bronze holds the facts of what it has loaded; the few raw objects it has not are read.
 """
 
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
 import polars as pl
 
-from fedbytweets.coverage import BilledFacts, CountFacts, PageFacts, UnreadFacts, page_facts, unread_facts
+from fedbytweets.coverage import BilledFacts, CountFacts, PageFacts, UnreadFacts, charges, page_facts, unread_facts
 from fedbytweets.coverage.facts import pages_of
 from fedbytweets.errors import InputError
 from fedbytweets.lake.bronze import pending
@@ -16,7 +17,7 @@ from fedbytweets.lake.faults import is_of_storage, telling
 from fedbytweets.lake.lake import Lake
 from fedbytweets.lake.load import too_large
 from fedbytweets.lake.raw_store import RawObject
-from fedbytweets.raw.keys import counted_at, subject_of
+from fedbytweets.raw.keys import counted_at, counted_request, subject_of
 from fedbytweets.raw.lineage import Most
 from fedbytweets.tables import bronze
 
@@ -52,14 +53,37 @@ def stored_pages(lake: Lake) -> list[PageFacts]:
 
 @telling
 def stored_facts(lake: Lake) -> list[BilledFacts]:
-    """Return the facts of everything in the lake that was billed, read or not; of counts by their keys alone.
+    """Return the facts of everything that was billed or may have been: stored answers, and requests without one.
+
+    Of counts the keys are read, of requests without an answer their reservations. These are listed first: what is
+    answered in between counts twice for a moment, and never not at all.
 
     Raises:
         LakeError: the lake cannot be read.
 
     """
+    reserved = lake.spending.all()
+    answered: list[BilledFacts] = [*_answers(lake), *_counts(lake)]
+    return [*answered, *charges(reserved, answered)]
+
+
+@telling
+def clear_reservations(lake: Lake, now: datetime) -> None:
+    """Remove old reservations that no longer count as spent; `now` is aware UTC.
+
+    Raises:
+        LakeError: the lake cannot be read or written.
+
+    """
+    if not lake.spending.old(now):
+        return
+    loaded = lake.scan(bronze.RAW_OBJECTS).select(pl.col("request_id").drop_nulls()).collect()["request_id"]
+    lake.spending.clear(now, {*loaded, *(each.request_id for each in _counts(lake))})
+
+
+def _counts(lake: Lake) -> list[CountFacts]:
     keys = [counted.key for counted in lake.counts.list()]
-    return [*_answers(lake), *(CountFacts(subject_of(key), counted_at(key)) for key in keys)]
+    return [CountFacts(subject_of(key), counted_at(key), counted_request(key)) for key in keys]
 
 
 def origins(lake: Lake) -> set[str]:
@@ -87,15 +111,16 @@ def _answers(lake: Lake) -> list[PageFacts | UnreadFacts]:
 
 def _loaded(lake: Lake) -> list[PageFacts | UnreadFacts]:
     answers = lake.scan(bronze.RAW_OBJECTS).filter(pl.col("query").is_not_null())
-    columns = ("pages", "result_count", *_FACTS.values(), *_MOST.values())
+    columns = ("pages", "result_count", "request_id", *_FACTS.values(), *_MOST.values())
     return [_facts(answer) for answer in answers.select(columns).collect().iter_rows(named=True)]
 
 
 def _facts(answer: dict[str, Any]) -> PageFacts | UnreadFacts:
+    request_id = answer["request_id"] or ""
     if answer["pages"] == 1 and answer["result_count"] is not None:
-        return PageFacts(**{field: _aware(answer[column]) for field, column in _FACTS.items()})
+        return PageFacts(**{field: _aware(answer[column]) for field, column in _FACTS.items()}, request_id=request_id)
     most = None if answer["most_tweets"] is None else Most(**{field: answer[column] for field, column in _MOST.items()})
-    return unread_facts(answer["subject"], _aware(answer["import_date"]), most)
+    return replace(unread_facts(answer["subject"], _aware(answer["import_date"]), most), request_id=request_id)
 
 
 def _aware(value: Any) -> Any:
@@ -120,4 +145,5 @@ def _read(lake: Lake, raw_object: RawObject) -> PageFacts | UnreadFacts | None:
     except Exception as error:
         if is_of_storage(error):
             raise
-    return unread_facts(lineage.subject, lineage.retrieved_at, lineage.question.most)
+    worst = unread_facts(lineage.subject, lineage.retrieved_at, lineage.question.most)
+    return replace(worst, request_id=lineage.request_id)

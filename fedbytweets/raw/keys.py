@@ -54,12 +54,24 @@ def page_key(subject: str, query: str, window: tuple[datetime, datetime], page: 
     return f"{checked_subject(subject)}/{end:%Y-%m-%d-%H_%M}_{search}_p{page:04d}{again}.json"
 
 
-def count_key(subject: str, query: str, window: tuple[datetime, datetime], at: datetime, attempt: int = 1) -> str:
-    """Return the key of an answer of counts/recent that came at an instant; `window` and `at` in UTC."""
+def count_key(
+    subject: str, query: str, window: tuple[datetime, datetime], at: datetime, attempt: int = 1, request_id: str = ""
+) -> str:
+    """Return the key of an answer of counts/recent that came at an instant; `window` and `at` in UTC.
+
+    `request_id` is that of the reservation made for it, where there is one.
+    """
     start, end = window
     again = "" if attempt == 1 else f"-{attempt}"
     counted = f"{start:{_COMPACT}}-{end:{_COMPACT}}_{query_fingerprint(query)}"
-    return f"{checked_subject(subject)}/{at:{_COMPACT}}_{counted}{again}.json"
+    reserved = f"_{request_id}" if request_id else ""
+    return f"{checked_subject(subject)}/{at:{_COMPACT}}_{counted}{again}{reserved}.json"
+
+
+def counted_request(key: str) -> str:
+    """Return the request id in the key of an answer of counts/recent; empty where it has none."""
+    parts = key.removesuffix(".json").split("/")[-1].split("_")
+    return parts[3] if len(parts) > 3 else ""
 
 
 def counted_at(key: str) -> datetime:

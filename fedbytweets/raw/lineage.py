@@ -37,6 +37,8 @@ class Lineage(msgspec.Struct, frozen=True, omit_defaults=True):
     origin: Literal["x-api", "stand-in", "archive", "laid"]
     retrieved_at: datetime
     question: Question | None = None
+    request_id: str = ""
+    """Id of the reservation of what the request may cost; empty where none was made."""
     request: dict[str, str] = {}
     status: int | None = None
     headers: dict[str, str] = {}

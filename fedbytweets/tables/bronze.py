@@ -178,5 +178,6 @@ RAW_OBJECTS = Table(
         Column("result_count", "bigint", "Tweets the page says it has; null where it says nothing of itself."),
         Column("next_token", "string", "Token of the page that follows; null on the last."),
         Column("oldest_at", "timestamp", "Instant of its oldest tweet, from the id, UTC."),
+        Column("request_id", "string", "Id of the reservation of what it may cost; null where none was made."),
     ),
 )

@@ -4,6 +4,7 @@ from fedbytweets.x_api.client import XApi
 from fedbytweets.x_api.collect import asking, collect_all
 from fedbytweets.x_api.collected import Collected, Halt, Stop
 from fedbytweets.x_api.counting import count_new_windows
+from fedbytweets.x_api.ledger import Ledger
 from fedbytweets.x_api.pages import Fetcher, Store
 from fedbytweets.x_api.settings import CollectSettings
 from fedbytweets.x_api.source import Answer, PageQuestion, Source
@@ -14,6 +15,7 @@ __all__ = [
     "Collected",
     "Fetcher",
     "Halt",
+    "Ledger",
     "PageQuestion",
     "Source",
     "Stop",

@@ -1,14 +1,12 @@
 """Questions -> answers of the X API over HTTP, through tweepy, byte for byte.
 
-tweepy builds the requests; `fedbytweets.x_api.sending` sends them, and an answer that is no 200 is turned into this
-project's errors as soon as it is in.
+`fedbytweets.x_api.sending` sends the requests; an answer that is no 200 is turned into this project's errors.
 """
 
 from collections.abc import Callable
 from datetime import datetime
 from importlib.metadata import PackageNotFoundError, version
 
-import requests
 from pydantic import SecretStr
 
 from fedbytweets.coverage import Span
@@ -16,7 +14,7 @@ from fedbytweets.instants import rfc3339, utc_now
 from fedbytweets.x_api.answers import verdict
 from fedbytweets.x_api.dialects import DIALECTS, field_parameters
 from fedbytweets.x_api.rate_limit import RateLimit
-from fedbytweets.x_api.sending import answered, tweepy_client
+from fedbytweets.x_api.sending import XClient
 from fedbytweets.x_api.settings import CollectSettings
 from fedbytweets.x_api.source import Answer, PageQuestion
 
@@ -35,13 +33,13 @@ class XApi:
         """Prepare a session; nothing is sent.
 
         Raises:
-            CredentialsError: the token is empty or cannot stand in a header.
+            CredentialsError: the token is empty or cannot be a header.
 
         """
         self._settings = settings
         self._clock = clock
         self._limits = {SEARCH: RateLimit(), COUNTS: RateLimit()}
-        self._tweepy = tweepy_client(token, settings)
+        self._x = XClient(token, settings)
 
     def __repr__(self) -> str:
         return f"XApi({self._settings.base_url!r})"
@@ -70,24 +68,14 @@ class XApi:
     def _ask(self, route: str, subject: str, parameters: dict[str, str]) -> Answer:
         limit = self._limits[route]
         limit.take(subject, self._clock())
-        response = self._sent(route, subject, parameters)
-        headers = {name.lower(): value for name, value in response.headers.items()}
-        limit.learn(headers)
-        error = verdict(response.status_code, headers, response.content, subject, self._clock())
+        received = self._x.request("GET", route, parameters, subject=subject)
+        limit.learn(received.headers)
+        error = verdict(received.status, received.headers, received.body, subject, self._clock())
         if error is not None:
             raise error
-        kept = {name: headers[name] for name in _KEPT_HEADERS if name in headers}
+        kept = {name: received.headers[name] for name in _KEPT_HEADERS if name in received.headers}
         request = {"url": self._settings.base_url.rstrip("/") + route, **parameters}
-        return Answer(response.content, response.status_code, kept, request)
-
-    def _sent(self, route: str, subject: str, parameters: dict[str, str]) -> requests.Response:
-        """Return the answer, whatever its status, its body read."""
-
-        def call() -> requests.Response:
-            answer: requests.Response = self._tweepy.request("GET", route, params=parameters)
-            return answer
-
-        return answered(call, self._settings, subject)
+        return Answer(received.body, received.status, kept, request)
 
 
 def _times(window: Span) -> dict[str, str]:

@@ -1,7 +1,7 @@
 """What collecting one subject came to: a value, also when it failed."""
 
 import threading
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from enum import StrEnum
 from typing import Any
@@ -57,7 +57,19 @@ class Collected:
     warnings: tuple[str, ...] = ()
     expected_posts: int | None = None
     """What counts/recent said the new window holds; None when it was not asked."""
+    unanswered: Spending = field(default_factory=Spending)
+    """The part of `spent` that is for requests whose answer did not come whole, or could not be stored."""
     error: BaseException | None = None
+
+    @property
+    def explanation(self) -> str:
+        """The detail, and a sentence about requests that count as spent and brought nothing, if there were any."""
+        if not self.unanswered.pages:
+            return self.detail
+        return (
+            f"{self.detail} Requests without a whole answer: {self.unanswered.pages}. X may have billed them: they "
+            f"count against the budget with the most they can cost, ${self.unanswered.money:.2f}."
+        ).strip()
 
     @property
     def pages(self) -> int:
@@ -91,6 +103,7 @@ class Collected:
             raw_keys=self.raw_keys + later.raw_keys,
             facts=self.facts + later.facts,
             spent=self.spent + later.spent,
+            unanswered=self.unanswered + later.unanswered,
             warnings=tuple(dict.fromkeys(self.warnings + later.warnings)),
             expected_posts=later.expected_posts if self.expected_posts is None else self.expected_posts,
         )
@@ -105,6 +118,7 @@ class Collected:
             "posts": self.posts,
             "users": self.users,
             "spent_usd": float(self.spent.money),
+            "unanswered_usd": float(self.unanswered.money),
             "expected_posts": self.expected_posts,
             "holes": len(self.coverage.holes),
             "missing_posts": self.coverage.missing_posts,

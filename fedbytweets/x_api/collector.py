@@ -8,7 +8,18 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from fedbytweets.coverage import Ask, Coverage, PageFacts, PageShape, Span, UnreadFacts, coverage, next_ask, searches
+from fedbytweets.coverage import (
+    Ask,
+    Coverage,
+    PageFacts,
+    PageShape,
+    Span,
+    UnreadFacts,
+    coverage,
+    next_ask,
+    searches,
+    spent,
+)
 from fedbytweets.coverage.plan import Identity, new_window
 from fedbytweets.coverage.searches import recent
 from fedbytweets.coverage.spans import common
@@ -46,6 +57,7 @@ class Collector:
     _facts: list[PageFacts] = field(default_factory=list)
     _raw_keys: list[str] = field(default_factory=list)
     _warnings: list[str] = field(default_factory=list)
+    _not_stored: list[UnreadFacts] = field(default_factory=list)
     _rested: list[Span] = field(default_factory=list)
     _refused: set[Identity] = field(default_factory=set)
     _resting: str = ""
@@ -81,6 +93,7 @@ class Collector:
             coverage=self._known([*self.earlier, *self._facts]),
             warnings=tuple(dict.fromkeys(self._warnings)),
             expected_posts=self._expected,
+            unanswered=spent(self._not_stored, self.purse.prices),
             error=error or (self.halt.cause if stop is Stop.HALTED else None),
         )
 
@@ -128,11 +141,14 @@ class Collector:
         dialect = DIALECTS[walk.ask.dialect or self.subject.dialect or self.fetcher.settings.dialect]
         shape = page_shape(dialect, self.subject.extra_fields)
 
-        def unreadable(raw_key: str, facts: UnreadFacts) -> None:
-            self._raw_keys.append(raw_key)
+        def unread(raw_key: str, facts: UnreadFacts) -> None:
+            if raw_key:
+                self._raw_keys.append(raw_key)
+            else:
+                self._not_stored.append(facts)
             self.purse.pay(facts)
 
-        stored = self.fetcher.fetch(lambda: self._question(walk, dialect, shape), unreadable)
+        stored = self.fetcher.fetch(lambda: self._question(walk, dialect, shape), unread)
         self._take(stored)
         if walk.page == 1:
             self._check_fields(dialect, stored.body)

@@ -8,11 +8,10 @@ finds one of them at work takes it up instead of submitting the ids again.
 import time
 from collections.abc import Callable, Sequence
 from datetime import datetime
-from typing import Literal, TypeVar
+from typing import Any, Literal, TypeVar
 from urllib.parse import urlsplit
 
 import msgspec
-import requests
 from pydantic import SecretStr
 
 from fedbytweets.compliance import Event, Kind, events
@@ -20,7 +19,7 @@ from fedbytweets.errors import PassingError
 from fedbytweets.instants import utc_now
 from fedbytweets.x_api.answers import verdict
 from fedbytweets.x_api.retries import with_retries
-from fedbytweets.x_api.sending import answered, tweepy_client
+from fedbytweets.x_api.sending import Received, XClient
 from fedbytweets.x_api.settings import CollectSettings
 
 NAME = "fedbytweets"
@@ -67,15 +66,14 @@ class ComplianceApi:
         """Prepare sessions; nothing is sent.
 
         Raises:
-            CredentialsError: the token is empty or cannot stand in a header.
+            CredentialsError: the token is empty or cannot be a header.
 
         """
         self._settings = settings
         self._clock = clock
         self._sleep = sleep
-        self._tweepy = tweepy_client(token, settings)
-        self._plain = requests.Session()
-        self._plain.trust_env = False
+        self._x = XClient(token, settings)
+        self._plain = self._x.sender.session_of()
 
     def check(self, kind: Kind, ids: Sequence[str], wait_seconds: float) -> list[Event] | None:
         """Return what became of posts or users; None where X still works on it after so many seconds.
@@ -101,44 +99,41 @@ class ComplianceApi:
         return events(self._result(job), kind, self._clock())
 
     def _unfinished(self, kind: Kind) -> Job | None:
-        jobs = self._asked(lambda: self._tweepy.get_compliance_jobs(kind, status="in_progress"), _Many).data
+        jobs = self._asked(lambda: self._x.get_compliance_jobs(kind, status="in_progress"), _Many).data
         return next((job for job in jobs if job.name == NAME), None)
 
     def _submitted(self, kind: Kind, ids: Sequence[str]) -> Job:
-        job = self._asked(lambda: self._tweepy.create_compliance_job(kind, name=NAME), _One).data
+        job = self._asked(lambda: self._x.create_compliance_job(kind, name=NAME), _One).data
         body = "\n".join(ids).encode()
-        headers = {"content-type": "text/plain"}
-        self._signed(lambda timeout: self._plain.put(_safe(job.upload_url), body, headers=headers, timeout=timeout))
+        self._signed("PUT", job.upload_url, data=body, headers={"content-type": "text/plain"})
         return self._job(job.id)
 
     def _job(self, job_id: str) -> Job:
-        return self._asked(lambda: self._tweepy.get_compliance_job(job_id), _One).data
+        return self._asked(lambda: self._x.get_compliance_job(job_id), _One).data
 
     def _result(self, job: Job) -> bytes:
-        return self._signed(lambda timeout: self._plain.get(_safe(job.download_url), timeout=timeout)).content
+        return self._signed("GET", job.download_url)
 
-    def _asked(self, call: Callable[[], requests.Response], kind: type[A]) -> A:
+    def _asked(self, call: Callable[[], Received], kind: type[A]) -> A:
         """Return X's answer about jobs, decoded."""
 
         def once() -> A:
-            response = answered(call, self._settings, _ASKED_FOR)
-            headers = {name.lower(): value for name, value in response.headers.items()}
-            error = verdict(response.status_code, headers, response.content, _ASKED_FOR, self._clock())
+            received = call()
+            error = verdict(received.status, received.headers, received.body, _ASKED_FOR, self._clock())
             if error is not None:
                 raise error
-            return _decoded(response.content, kind)
+            return _decoded(received.body, kind)
 
         return with_retries(once, self._settings, self._clock, self._sleep)
 
-    def _signed(self, call: Callable[[tuple[float, float]], requests.Response]) -> requests.Response:
+    def _signed(self, method: str, address: str, **options: Any) -> bytes:
         """Return the answer of an address that X signed: good for a while, and another job has another one."""
-        timeout = (self._settings.connect_timeout_seconds, self._settings.read_timeout_seconds)
 
-        def once() -> requests.Response:
-            response = answered(lambda: call(timeout), self._settings, _ASKED_FOR)
-            if not response.ok:
-                raise PassingError(f"X's compliance job has an address that answers {response.status_code}: run again.")
-            return response
+        def once() -> bytes:
+            received = self._x.sender.send(self._plain, _ASKED_FOR, method, _safe(address), **options)
+            if not 200 <= received.status < 300:
+                raise PassingError(f"X's compliance job has an address that answers {received.status}: run again.")
+            return received.body
 
         return with_retries(once, self._settings, self._clock, self._sleep)
 

@@ -10,10 +10,13 @@ from fedbytweets.subjects import Subject
 from fedbytweets.x_api.pages import Fetcher
 
 
-def count_new_windows(subjects: Iterable[Subject], facts: Iterable[BilledFacts], fetcher: Fetcher) -> dict[str, int]:
+def count_new_windows(
+    subjects: Iterable[Subject], facts: Iterable[BilledFacts], fetcher: Fetcher
+) -> dict[str, int | None]:
     """Return, by subject, how many posts the window holds that a run beginning now would ask for first.
 
-    A subject with nothing new is left out. No post is read; each count is billed, and stored.
+    None where the budget has no room for the request; a subject with nothing new is left out. No post is read; each
+    count is billed, and stored.
 
     Raises:
         SourceError: as for a search, after the retries.
@@ -22,12 +25,11 @@ def count_new_windows(subjects: Iterable[Subject], facts: Iterable[BilledFacts],
     """
     pages = pages_of(facts)
     windows = {subject: _window(subject, pages, fetcher) for subject in subjects}
-    asked = {
+    return {
         subject.name: fetcher.count(subject.name, subject.search_query, window)
         for subject, window in windows.items()
         if window is not None
     }
-    return {name: posts for name, posts in asked.items() if posts is not None}
 
 
 def _window(subject: Subject, facts: list[PageFacts], fetcher: Fetcher) -> Span | None:

@@ -9,18 +9,11 @@ from collections.abc import Callable
 from concurrent.futures import Future, wait
 from typing import TypeVar
 
-from fedbytweets.errors import PassingError
-
 T = TypeVar("T")
 
 
-def within(seconds: float, call: Callable[[], T], what: str) -> T:
-    """Return what the call returns, or raise what it raises.
-
-    Raises:
-        PassingError: it took longer.
-
-    """
+def within(seconds: float, call: Callable[[], T], late: Exception) -> T:
+    """Return what the call returns, or raise what it raises; raise `late` when it takes longer."""
     answer: Future[T] = Future()
 
     def run() -> None:
@@ -32,5 +25,5 @@ def within(seconds: float, call: Callable[[], T], what: str) -> T:
     threading.Thread(target=run, daemon=True, name="x-api-request").start()
     wait([answer], timeout=seconds)
     if not answer.done():
-        raise PassingError(f"{what} took longer than {seconds:g} s in all: ask again later.")
+        raise late
     return answer.result()

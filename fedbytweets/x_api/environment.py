@@ -1,5 +1,9 @@
 """Environment -> how the X API is asked, what may be spent, and the token. Read when asked for, never at import."""
 
+import os
+import stat
+from pathlib import Path
+
 from pydantic import Field, SecretStr
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
@@ -26,6 +30,8 @@ CAUTIOUS = Budget(money_per_run=5, money_per_month=150, posts_per_month=3_000_00
 
 More than 3 million posts a month X does not give to an account that pays per use (X API documentation, August 2026).
 """
+_LONGEST_TOKEN = 10_000
+"""Characters that are read of the file of a token; a real one has some 120."""
 
 
 class PricesEnvironment(Prices, BaseSettings):
@@ -35,11 +41,14 @@ class PricesEnvironment(Prices, BaseSettings):
 
 
 class TokenEnvironment(BaseSettings):
-    """`FEDBYTWEETS_X_BEARER_TOKEN`: the one secret."""
+    """`FEDBYTWEETS_X_BEARER_TOKEN`: the one secret, or the file that holds it."""
 
     model_config = SettingsConfigDict(env_prefix="FEDBYTWEETS_", frozen=True, extra="ignore", hide_input_in_errors=True)
 
     x_bearer_token: SecretStr | None = Field(None, description="Bearer token of the X API; never shown or stored.")
+    x_bearer_token_file: str = Field(
+        "", description="File that holds the token instead; only its owner may read it (chmod 600)."
+    )
 
 
 def collect_settings() -> CollectSettings:
@@ -55,10 +64,10 @@ def collect_settings() -> CollectSettings:
 def budget(settings: CollectSettings) -> Budget:
     """Read the limits over all subjects; SettingsError as above.
 
-    Limits that the environment does not name are `CAUTIOUS`; posts of a stand-in cost nothing, and have none.
+    Limits that the environment does not name are `CAUTIOUS`; simulated posts cost nothing, and have none.
     """
     named = read_settings(BudgetEnvironment)
-    unnamed = {} if settings.is_stand_in else CAUTIOUS.model_dump(exclude=named.model_fields_set)
+    unnamed = {} if settings.simulated else CAUTIOUS.model_dump(exclude=named.model_fields_set)
     return Budget(**{**unnamed, **named.model_dump(include=named.model_fields_set)})
 
 
@@ -68,16 +77,36 @@ def prices() -> Prices:
 
 
 def bearer_token() -> SecretStr:
-    """Read the token of the X API.
+    """Read the token of the X API, from the environment or from the file that it names.
 
     Raises:
-        SettingsError: there is none.
+        SettingsError: there is none, or two; or others may read the file.
 
     """
-    token = read_settings(TokenEnvironment).x_bearer_token
-    if token is None or not token.get_secret_value().strip():
+    settings = read_settings(TokenEnvironment)
+    token = settings.x_bearer_token or SecretStr("")
+    if settings.x_bearer_token_file:
+        if token.get_secret_value().strip():
+            raise SettingsError(
+                "FEDBYTWEETS_X_BEARER_TOKEN and FEDBYTWEETS_X_BEARER_TOKEN_FILE are both set: leave one of them out."
+            )
+        token = _token_in(Path(settings.x_bearer_token_file).expanduser())
+    if not token.get_secret_value().strip():
         raise SettingsError(
-            "No token for the X API: set FEDBYTWEETS_X_BEARER_TOKEN to your app's bearer token, "
-            "or try `fedbytweets run --simulate`, which invents posts."
+            "No token for the X API: set FEDBYTWEETS_X_BEARER_TOKEN to your app's bearer token, or "
+            "FEDBYTWEETS_X_BEARER_TOKEN_FILE to a file that holds it; or try `fedbytweets run --simulate`, which "
+            "invents posts."
         )
     return token
+
+
+def _token_in(file: Path) -> SecretStr:
+    name = f"FEDBYTWEETS_X_BEARER_TOKEN_FILE is {str(file)!r}"
+    try:
+        with file.open(encoding="utf-8") as opened:
+            if os.fstat(opened.fileno()).st_mode & (stat.S_IRWXG | stat.S_IRWXO):
+                raise SettingsError(f"{name}, which others than its owner may read: run `chmod 600 {file}`.")
+            return SecretStr(opened.read(_LONGEST_TOKEN).strip())
+    except (OSError, UnicodeDecodeError) as error:
+        reason = error.strerror if isinstance(error, OSError) else "it is no text"
+        raise SettingsError(f"{name}, which cannot be read ({reason}): name the file that holds the token.") from None

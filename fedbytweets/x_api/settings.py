@@ -10,6 +10,7 @@ from fedbytweets.coverage import Bounds
 from fedbytweets.number_fields import NumberFields
 
 _LOOPBACK = {"127.0.0.1", "localhost", "::1"}
+"""Hosts that are this machine."""
 
 
 class CollectSettings(NumberFields):
@@ -18,6 +19,11 @@ class CollectSettings(NumberFields):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     base_url: str = Field("https://api.x.com", description="Where the X API answers; http only on loopback.")
+    simulated: bool = Field(
+        False,
+        description="The base URL is the simulator's, on this machine: posts are invented and marked so, and cost "
+        "nothing. `run --simulate` sets it.",
+    )
     dialect: Literal["tweet", "post"] = Field(
         "tweet", description="Words the API is spoken to in: tweet (spec 2.166, July 2026) or post (2.167, August)."
     )
@@ -49,6 +55,12 @@ class CollectSettings(NumberFields):
         1, ge=0, le=86_400, description="First wait before another attempt; doubles, with jitter."
     )
     retry_wait_most_seconds: float = Field(20, ge=0, le=86_400, description="Longest wait before another attempt.")
+    answer_megabytes: float = Field(
+        64,
+        gt=0,
+        le=10_000,
+        description="Largest answer that is read, in MiB once decompressed; a larger one fails its subject.",
+    )
     idle_pages: int = Field(
         20, ge=1, le=1_000_000, description="Pages without progress in time before a search rests until later."
     )
@@ -66,13 +78,22 @@ class CollectSettings(NumberFields):
         )
 
     @property
-    def is_stand_in(self) -> bool:
-        """Whether posts come from a stand-in of the X API on this machine."""
-        return urlsplit(self.base_url).hostname in _LOOPBACK
+    def answer_bytes(self) -> int:
+        """Most bytes of an answer that are read, once decompressed."""
+        return int(self.answer_megabytes * 2**20)
 
     @model_validator(mode="after")
     def _no_token_in_clear(self) -> Self:
         url = urlsplit(self.base_url)
-        if not url.hostname or url.scheme not in ({"http", "https"} if self.is_stand_in else {"https"}):
+        if not url.hostname or url.scheme not in ({"http", "https"} if url.hostname in _LOOPBACK else {"https"}):
             raise ValueError(f"base_url {self.base_url!r} would send the token in clear: use https://")
+        return self
+
+    @model_validator(mode="after")
+    def _simulator_is_on_this_machine(self) -> Self:
+        if self.simulated and urlsplit(self.base_url).hostname not in _LOOPBACK:
+            raise ValueError(
+                f"simulated is set, and base_url {self.base_url!r} is not on this machine: set base_url to the "
+                "address of `fedbytweets simulate`, or leave simulated out for the real X API"
+            )
         return self

@@ -35,6 +35,7 @@ def simulator(monkeypatch: pytest.MonkeyPatch) -> Iterator[Simulator]:
     """Run a stand-in that the settings name."""
     with Simulator() as running:
         monkeypatch.setenv("FEDBYTWEETS_X_BASE_URL", running.base_url)
+        monkeypatch.setenv("FEDBYTWEETS_X_SIMULATED", "true")
         monkeypatch.setenv("FEDBYTWEETS_X_BEARER_TOKEN", "a-token")
         yield running
 

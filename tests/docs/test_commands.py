@@ -92,6 +92,7 @@ def _environment(folder: Path, api: str) -> dict[str, str]:
         "PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}",
         "HOME": str(folder),
         "FEDBYTWEETS_X_BASE_URL": api,
+        "FEDBYTWEETS_X_SIMULATED": "true",
         "FEDBYTWEETS_X_BEARER_TOKEN": "any",
     }
     return kept | own

@@ -91,6 +91,7 @@ def of_a_task(checkout: Path, aws_url: str, x_url: str) -> dict[str, str]:
         "AWS_SECRET_ACCESS_KEY": "task-role",
         "AWS_EC2_METADATA_DISABLED": "true",
         "FEDBYTWEETS_X_BASE_URL": x_url,
+        "FEDBYTWEETS_X_SIMULATED": "true",
     }
 
 

@@ -49,6 +49,7 @@ def to_collect_from(simulator: Simulator) -> dict[str, str]:
     """Return the environment of a run that asks the stand-in for small pages."""
     return {
         "FEDBYTWEETS_X_BASE_URL": simulator.base_url,
+        "FEDBYTWEETS_X_SIMULATED": "true",
         "FEDBYTWEETS_X_BEARER_TOKEN": "stand-in",
         "FEDBYTWEETS_X_PAGE_SIZE": "20",
     }

@@ -12,7 +12,7 @@ from fedbytweets.lake.lake import Lake
 from fedbytweets.lake.pages import stored_facts
 from fedbytweets.raw.keys import count_key
 from fedbytweets.raw.lineage import Lineage
-from fedbytweets.simulator import Account, Corpus, Simulator
+from fedbytweets.simulator import Account, Corpus, Fault, FaultKind, Script, Simulator
 
 NOON = datetime(2026, 9, 7, 12, tzinfo=UTC)
 BODY = b'{"meta": {"total_tweet_count": 7}}'
@@ -57,6 +57,7 @@ def test_a_plan_that_counts_is_remembered_also_where_nothing_was_collected_yet(
     """What the command `plan --count` has asked and been billed for lies in the lake, one answer a subject."""
     with Simulator(Corpus(seed=3, posts_per_hour=5), account=Account(token="token")) as simulator:
         monkeypatch.setenv("FEDBYTWEETS_X_BASE_URL", simulator.base_url)
+        monkeypatch.setenv("FEDBYTWEETS_X_SIMULATED", "true")
         monkeypatch.setenv("FEDBYTWEETS_X_BEARER_TOKEN", "token")
         plan(count=True, as_json=True)
         assert simulator.ledger.counts_requests() == 2
@@ -71,8 +72,53 @@ def test_a_plan_that_counts_invented_posts_leaves_a_lake_of_real_ones_alone(
     load_bronze(lake)
     with Simulator(Corpus(seed=3, posts_per_hour=5), account=Account(token="token")) as simulator:
         monkeypatch.setenv("FEDBYTWEETS_X_BASE_URL", simulator.base_url)
+        monkeypatch.setenv("FEDBYTWEETS_X_SIMULATED", "true")
         monkeypatch.setenv("FEDBYTWEETS_X_BEARER_TOKEN", "token")
         with pytest.raises(InputError, match="holds real posts: name another"):
             plan(count=True, as_json=True)
         assert simulator.ledger.counts_requests() == 0
     assert lake.counts.list() == []
+
+
+@pytest.mark.parametrize(
+    ("limit", "dollars", "asked"),
+    [
+        ("MONEY_PER_RUN", "0", 0),
+        ("MONEY_PER_RUN", "0.005", 1),
+        ("MONEY_PER_DAY", "0.009", 1),
+        ("MONEY_PER_MONTH", "0.01", 2),
+        ("MONEY_PER_DAY", "none", 2),
+    ],
+)
+def test_a_plan_counts_only_what_the_budget_has_room_for(
+    lake: Lake, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], limit: str, dollars: str,
+    asked: int,
+) -> None:  # fmt: skip
+    """Two subjects, half a cent each; it names those that were not asked. A day's limit holds for later plans too."""
+    with Simulator(Corpus(seed=3, posts_per_hour=5), account=Account(token="token")) as simulator:
+        monkeypatch.setenv("FEDBYTWEETS_X_BASE_URL", simulator.base_url)
+        monkeypatch.setenv("FEDBYTWEETS_X_BEARER_TOKEN", "token")
+        monkeypatch.setenv(f"FEDBYTWEETS_BUDGET_{limit}", dollars)
+        plan(count=True, as_json=True)
+        assert simulator.ledger.counts_requests() == asked
+        said = capsys.readouterr().err
+        assert said.startswith("Not counted: ") == (asked < 2)
+        assert ("lula" in said, "bolsonaro" in said) == ((asked < 1, asked < 2) if asked != 1 else (False, True))
+        if limit != "MONEY_PER_RUN" and dollars != "none":
+            plan(count=True, as_json=True)
+            assert simulator.ledger.counts_requests() == asked
+    assert len([each for each in stored_facts(lake) if isinstance(each, CountFacts)]) == asked
+
+
+def test_a_count_that_comes_cut_is_paid_for_by_the_plans_after_it(lake: Lake, monkeypatch: pytest.MonkeyPatch) -> None:
+    """X may have billed it: with room for two, two are sent, whatever becomes of their answers."""
+    with Simulator(Corpus(seed=3, posts_per_hour=5), account=Account(token="token")) as simulator:
+        simulator.faults = Script([Fault(FaultKind.TRUNCATED)] * 100)
+        monkeypatch.setenv("FEDBYTWEETS_X_BASE_URL", simulator.base_url)
+        monkeypatch.setenv("FEDBYTWEETS_X_BEARER_TOKEN", "token")
+        monkeypatch.setenv("FEDBYTWEETS_X_RETRY_WAIT_SECONDS", "0")
+        monkeypatch.setenv("FEDBYTWEETS_BUDGET_MONEY_PER_DAY", "0.012")
+        for _ in range(3):
+            plan(count=True, as_json=True, subject=["lula"])
+        assert simulator.ledger.counts_requests() == 2
+    assert len(stored_facts(lake)) == 2

@@ -80,7 +80,11 @@ def test_it_takes_a_run_and_an_erasure_and_a_maintenance(old_lake: Lake) -> None
     before = {(row["id"], row["subject"]): row for row in _recorded(silver.TWEETS)}
     assert any(row["author_id"] == PERSON for row in before.values())
     with Simulator(Corpus(seed=1, posts_per_hour=60_000)) as simulator:
-        source = {"FEDBYTWEETS_X_BASE_URL": simulator.base_url, "FEDBYTWEETS_X_BEARER_TOKEN": "any"}
+        source = {
+            "FEDBYTWEETS_X_BASE_URL": simulator.base_url,
+            "FEDBYTWEETS_X_SIMULATED": "true",
+            "FEDBYTWEETS_X_BEARER_TOKEN": "any",
+        }
         _command("run", **source, FEDBYTWEETS_BUDGET_POSTS_PER_RUN="400")
     _command("person", "erase", str(PERSON))
     _command("maintain")

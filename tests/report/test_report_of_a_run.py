@@ -30,6 +30,7 @@ def simulator(monkeypatch: pytest.MonkeyPatch) -> Iterator[Simulator]:
     """A stand-in of the API with few posts, which runs take for theirs."""
     with Simulator(Corpus(seed=1, posts_per_hour=20)) as served:
         monkeypatch.setenv("FEDBYTWEETS_X_BASE_URL", served.base_url)
+        monkeypatch.setenv("FEDBYTWEETS_X_SIMULATED", "true")
         monkeypatch.setenv("FEDBYTWEETS_X_BEARER_TOKEN", "a-token-that-opens-nothing")
         yield served
 

@@ -117,7 +117,7 @@ class Rig:
     @property
     def settings(self) -> CollectSettings:
         """The settings, at the stand-in's address."""
-        return CollectSettings(base_url=self.simulator.base_url, **self.options)
+        return CollectSettings(base_url=self.simulator.base_url, simulated=True, **self.options)
 
     def fetcher(self) -> Fetcher:
         """Return a fetcher with a client of its own, as a new process has."""
