@@ -44,7 +44,8 @@ async def connected() -> AsyncIterator[PrefectClient]:
             yield client
     except httpx.HTTPStatusError as error:
         raise SettingsError(
-            f"Prefect at {url} refused ({error.response.status_code}): check PREFECT_API_KEY."
+            f"Prefect at {url} refused ({error.response.status_code}): check PREFECT_API_KEY, or for a server of your "
+            "own PREFECT_API_AUTH_STRING."
         ) from error
     except httpx.TransportError as error:
         raise SettingsError(f"Prefect at {url} does not answer ({error!r}): check PREFECT_API_URL.") from error

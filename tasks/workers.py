@@ -32,7 +32,9 @@ def workers(lake: Lake) -> Spread:
     if kind == "processes":
         return Processes(lake.settings, at_once)
     if kind == "dask":
-        return Cluster(lake.settings, {"cluster_kwargs": {"n_workers": at_once, "threads_per_worker": 1}})
+        # Without this address the scheduler's pages, which ask for no login, are served to the whole network.
+        own = {"n_workers": at_once, "threads_per_worker": 1, "dashboard_address": None}
+        return Cluster(lake.settings, {"cluster_kwargs": own})
     return Cluster(lake.settings, {"address": named})
 
 

@@ -1,5 +1,6 @@
 """Fixtures of all tests: a lake in a folder of the test's own, a Prefect server, and the recorded answers."""
 
+import json
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -9,6 +10,7 @@ import pytest
 from hypothesis import settings
 
 from fedbytweets.cli.local_prefect import speaking_to
+from fedbytweets.cli.server_access import ServerAccess
 from fedbytweets.lake.lake import Lake
 
 pytest.register_assert_rewrite("cases", "lakes")
@@ -31,19 +33,21 @@ def lake(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Lake:
 
 
 _SERVER = """
+import json
 import sys
+from dataclasses import asdict
 import prefect.settings
 from fedbytweets.cli.prefect_server import own_server
 
-with own_server() as port:
-    print(port.recv(), flush=True)
+with own_server() as ready:
+    print(json.dumps(asdict(ready.recv())), flush=True)
     sys.stdin.read()
 """
 
 
 @pytest.fixture(scope="session")
-def prefect_api() -> Iterator[str]:
-    """Return the address of a Prefect server as commands start it, which flows here speak to.
+def prefect_api() -> Iterator[ServerAccess]:
+    """Return the access to a Prefect server as commands start it, which flows here speak to.
 
     A process of its own starts it: the tests' own process has threads, which no server should be forked off.
     """
@@ -51,9 +55,9 @@ def prefect_api() -> Iterator[str]:
     with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as starter:
         assert starter.stdout is not None
         assert starter.stdin is not None
-        url = f"http://127.0.0.1:{starter.stdout.readline().strip()}/api"
-        with speaking_to(url):
-            yield url
+        access = ServerAccess(**json.loads(starter.stdout.readline()))
+        with speaking_to(access):
+            yield access
         starter.stdin.close()
 
 

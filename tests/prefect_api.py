@@ -1,6 +1,7 @@
-"""Prefect's own API, asked as anyone may: runs and what became of them."""
+"""Prefect's own API, asked as a client does: runs and what became of them."""
 
 import time
+from base64 import b64encode
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, TypeVar
@@ -22,9 +23,10 @@ def until(what: str, seconds: float, look: Callable[[], T | None]) -> T:
 
 @dataclass(frozen=True)
 class PrefectApi:
-    """A server's API."""
+    """A server's API, and what returns its auth string, if it has one."""
 
     url: str
+    auth_string: Callable[[], str | None] = lambda: None
 
     def all(self, kind: str) -> list[Any]:
         """Return every object of a kind that can be filtered: flow_runs, task_runs, logs, artifacts ..."""
@@ -39,7 +41,7 @@ class PrefectApi:
 
     def run(self, flow_run_id: str) -> Any:
         """Return one flow run."""
-        answer = httpx.get(f"{self.url}/flow_runs/{flow_run_id}", timeout=30)
+        answer = httpx.get(f"{self.url}/flow_runs/{flow_run_id}", headers=self._credentials(), timeout=30)
         answer.raise_for_status()
         return answer.json()
 
@@ -60,6 +62,10 @@ class PrefectApi:
             return False
 
     def _post(self, path: str, body: Any) -> Any:
-        answer = httpx.post(self.url + path, json=body, timeout=30)
+        answer = httpx.post(self.url + path, json=body, headers=self._credentials(), timeout=30)
         answer.raise_for_status()
         return answer.json()
+
+    def _credentials(self) -> dict[str, str]:
+        auth_string = self.auth_string()
+        return {"Authorization": f"Basic {b64encode(auth_string.encode()).decode()}"} if auth_string else {}

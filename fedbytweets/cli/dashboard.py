@@ -2,20 +2,23 @@
 
 import os
 import socket
+import stat
 import subprocess
 import sys
 import time
-import urllib.error
-import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 from cyclopts import App, Parameter
 from cyclopts.validators import Number
 
+from fedbytweets.cli.dashboard_file import published
 from fedbytweets.cli.environment import LakeFlag, examples, use_lake
 from fedbytweets.cli.output import say
+from fedbytweets.cli.local_prefect import prefect_settings, usable_dashboard, using
+from fedbytweets.cli.server_access import LOOPBACK, ServerAccess, bypass_proxies, new_auth_string
 from fedbytweets.errors import SettingsError
 
 if TYPE_CHECKING:
@@ -45,32 +48,45 @@ def register(app: App) -> None:
 def dashboard(*, port: PortFlag = 4200, cron: CronFlag = None, lake: LakeFlag = None) -> None:
     """Serve the Prefect dashboard on this machine, with every flow ready to be run from it, until interrupted.
 
-    Runs keep their history in Prefect's own database (PREFECT_HOME). Where PREFECT_API_URL names a server, the flows
-    are served to that one, and none is started.
+    It prints the password that its page asks for, which is new at each start; commands that run flows on this machine
+    use it by themselves. Runs keep their history in Prefect's own database (PREFECT_HOME). Where PREFECT_API_URL names
+    a server, the flows are served to that one, and none is started.
     """
     use_lake(lake)
     os.environ.setdefault("PREFECT_SERVER_ANALYTICS_ENABLED", "false")
     os.environ.setdefault("DO_NOT_TRACK", "1")
-    from prefect.settings import PREFECT_API_URL, get_current_settings, temporary_settings
-
-    if named := get_current_settings().api.url:
-        _serve(named.removesuffix("/api"), cron=cron)
+    bypass_proxies()
+    settings = prefect_settings()
+    running = usable_dashboard(settings)
+    if settings.api.url and running is None:
+        _serve(settings.api.url.removesuffix("/api"), cron=cron)
         return
-    with _server(port) as address:
-        os.environ["PREFECT_API_URL"] = f"{address}/api"  # the runs are processes of their own
-        with temporary_settings({PREFECT_API_URL: f"{address}/api"}):
-            _serve(address, cron=cron)
+    if running:
+        raise SettingsError(
+            f"A dashboard runs already, at {running.address}: use that one, or end it first. "
+            "With another PREFECT_HOME there can be a second."
+        )
+    with _server(port) as access, published(access, settings.home) as file:
+        os.environ |= access.of_clients()  # the runs are processes of their own
+        with using(access):
+            _serve(access.address, f"The page asks for a password: {_for_this_output(access, file)}", cron=cron)
 
 
-def _serve(address: str, *, cron: str | None) -> None:
+def _for_this_output(access: ServerAccess, file: Path) -> str:
+    """Return the auth string, or where it is if the output goes to a file, which others may read."""
+    is_file = stat.S_ISREG(os.fstat(sys.stdout.fileno()).st_mode)
+    return f'the "auth_string" in {file}' if is_file else access.auth_string
+
+
+def _serve(address: str, *notes: str, cron: str | None) -> None:
     """Serve the flows as deployments until interrupted; a run that is asked for starts as a process of this machine."""
     from prefect import serve
     from prefect.types.entrypoint import EntrypointType
 
     flows = _flows()
-    say(f"The dashboard is at {address} (Ctrl-C ends it). Ready to be run from it:")
-    for flow in flows:
-        say(f"  {flow.name}/local")
+    ready = ("Ready to be run from it:", *(f"  {flow.name}/local" for flow in flows))
+    for line in (f"The dashboard is at {address} (Ctrl-C ends it).", *notes, *ready):
+        say(line)
     deployments = [
         flow.to_deployment(
             "local", tags=["local"], cron=None if number else cron, entrypoint_type=EntrypointType.MODULE_PATH
@@ -95,8 +111,8 @@ def _flows() -> "list[Flow[..., Any]]":
 
 
 @contextmanager
-def _server(port: int) -> Iterator[str]:
-    """Have a Prefect server with its dashboard while the block runs; return its address.
+def _server(port: int) -> Iterator[ServerAccess]:
+    """Have a Prefect server with its dashboard while the block runs; return the access to it.
 
     Raises:
         SettingsError: it does not start.
@@ -106,29 +122,32 @@ def _server(port: int) -> Iterator[str]:
         raise SettingsError(
             f"Port {port} is taken: name another with --port, or set PREFECT_API_URL to what serves it."
         )
-    address = f"http://127.0.0.1:{port}"
-    command = [sys.executable, "-m", "prefect", "server", "start", "--host", "127.0.0.1", "--port", str(port)]
-    asks_itself = os.environ | {"PREFECT_SERVER_UI_API_URL": f"{address}/api"}  # its pages would ask port 4200
-    with subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, env=asks_itself) as server:  # noqa: S603
+    access = ServerAccess(f"http://{LOOPBACK}:{port}", new_auth_string())
+    command = [sys.executable, "-m", "fedbytweets.cli.dashboard_server", str(port)]
+    with subprocess.Popen(  # noqa: S603
+        command,
+        stdin=subprocess.PIPE,  # which ends with this process, however it ends, and the server with it
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+        env=os.environ | access.of_server(),
+    ) as server:
         try:
-            _await(server, address)
-            yield address
+            _await(server, access)
+            yield access
         finally:
             server.terminate()
 
 
-def _await(server: "subprocess.Popen[bytes]", address: str) -> None:
+def _await(server: "subprocess.Popen[bytes]", access: ServerAccess) -> None:
     end = time.monotonic() + _LONGEST_START_SECONDS
     while server.poll() is None and time.monotonic() < end:
-        try:
-            with urllib.request.urlopen(f"{address}/api/health", timeout=5):  # noqa: S310 (loopback)
-                return
-        except (urllib.error.URLError, TimeoutError, ConnectionError):
-            time.sleep(0.25)
+        if access.is_answering():
+            return
+        time.sleep(0.25)
     raise SettingsError("The Prefect server does not start: `prefect server start` shows why.")
 
 
 def _is_taken(port: int) -> bool:
     with socket.socket() as probe:
         probe.settimeout(1)
-        return probe.connect_ex(("127.0.0.1", port)) == 0
+        return probe.connect_ex((LOOPBACK, port)) == 0

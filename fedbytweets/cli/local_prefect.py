@@ -1,16 +1,22 @@
-"""What a command needs to run flows here: a Prefect API of the user's, or one of its own for as long as it runs."""
+"""The Prefect API of a command: that of the user's settings, of the running dashboard, or one of the command's own."""
 
 import os
+import sys
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from multiprocessing.connection import Connection
-from tempfile import NamedTemporaryFile
+from typing import TYPE_CHECKING, Any
 
 from pydantic import ValidationError
 
+from fedbytweets.cli.dashboard_file import running_dashboard
 from fedbytweets.cli.imports import import_ahead, uncollected
 from fedbytweets.cli.prefect_server import own_server
+from fedbytweets.cli.server_access import ServerAccess, bypass_proxies
 from fedbytweets.errors import SettingsError
+
+if TYPE_CHECKING:
+    from prefect.settings import Settings
 
 _QUIET = {"PREFECT_SERVER_ANALYTICS_ENABLED": "false", "DO_NOT_TRACK": "1"}
 _NEEDED_BY_FLOWS = (
@@ -26,58 +32,95 @@ _NEEDED_BY_FLOWS = (
 
 @contextmanager
 def local_prefect(*, verbose: bool, beside: AbstractContextManager[None] | None = None) -> Iterator[None]:
-    """Have a Prefect API while the block runs: the one the user's settings name, or else one of our own.
+    """Have a Prefect API while the block runs, and say on standard error where it keeps the record of the run.
 
+    It is the one that the user's settings name, or else that of a dashboard that runs here, or else one of our own.
     What the block needs `beside` it is entered while our own starts.
 
     Raises:
-        SettingsError: our own does not start.
+        SettingsError: a setting of Prefect cannot be used, the API does not answer or refuses us, or our own does not
+            start.
 
     """
     for name, value in _QUIET.items():
         os.environ.setdefault(name, value)
     os.environ.setdefault("PREFECT_LOGGING_LEVEL", "INFO" if verbose else "CRITICAL")
-    if url := _named_api():
-        _check(url)
-        with beside or nullcontext():
+    bypass_proxies()
+    settings = prefect_settings()
+    dashboard = usable_dashboard(settings)
+    if dashboard or settings.api.url:
+        with using(dashboard) if dashboard else nullcontext(), beside or nullcontext():
+            _check()
+            _say(f"Prefect keeps the record of this run: {dashboard.address if dashboard else settings.ui_url}")
             yield
         return
-    with own_server() as port:
+    with own_server() as ready:
         import_ahead(*_NEEDED_BY_FLOWS)
-        with beside or nullcontext(), speaking_to(_ready_url(port)):
+        with beside or nullcontext(), speaking_to(_when(ready)):
             yield
+    _say("Prefect's record of this run ended with it. To keep such records, run `fedbytweets dashboard` beside.")
 
 
-def _named_api() -> str | None:
-    """Return the API that the user's settings name, if they name one.
+def prefect_settings() -> "Settings":
+    """Return Prefect's settings, from the environment and the user's profile.
 
     Raises:
-        SettingsError: one of Prefect's own settings cannot be used.
+        SettingsError: one of them cannot be used.
 
     """
     try:
         with uncollected():
             from prefect.settings import get_current_settings
 
-            return get_current_settings().api.url
+            return get_current_settings()
     except ValidationError as error:
         first = error.errors()[0]
         where = ".".join(str(part) for part in (error.title, *first["loc"]))
         raise SettingsError(f"A setting of Prefect cannot be used, {where}: {first['msg']}. Set it right.") from error
 
 
-def _check(url: str) -> None:
-    """Refuse an API of the user's that the first flow would fail at, in many words.
+def usable_dashboard(settings: "Settings") -> ServerAccess | None:
+    """Return the dashboard that runs on this machine, unless the user's settings name another API or auth string."""
+    try:
+        dashboard = running_dashboard(settings.home)
+    except SettingsError as error:
+        _say(str(error))
+        return None
+    url, auth_string = settings.api.url, settings.api.auth_string
+    is_other_url = dashboard and url and not dashboard.is_named_by(url)
+    is_other_auth = dashboard and auth_string and auth_string.get_secret_value() != dashboard.auth_string
+    return None if is_other_url or is_other_auth else dashboard
+
+
+def using(server: ServerAccess, more: dict[str, Any] | None = None) -> AbstractContextManager[object]:
+    """Have flows use a server of ours while the block runs, with more of Prefect's settings, by their names."""
+    import prefect.settings
+
+    values = server.of_clients() | (more or {})
+    return prefect.settings.temporary_settings(
+        {getattr(prefect.settings, name): value for name, value in values.items()}
+    )
+
+
+def _check() -> None:
+    """Refuse an API that the first flow would fail at, in many words.
 
     Raises:
-        SettingsError: nothing answers there, or no Prefect that this one can speak to.
+        SettingsError: nothing answers there, it refuses us, or it is no Prefect that this one can use.
 
     """
+    import httpx
     from prefect.client.orchestration import get_client
 
     try:
         with get_client(sync_client=True) as client:
+            url = str(client.api_url)
             client.raise_for_api_version_mismatch()
+    except httpx.HTTPStatusError as error:
+        raise SettingsError(
+            f"PREFECT_API_URL is {url!r}, which refuses us ({error.response.status_code}): set PREFECT_API_AUTH_STRING "
+            "to the auth string of that server, or PREFECT_API_KEY for Prefect Cloud."
+        ) from error
     except RuntimeError as error:
         raise SettingsError(
             f"PREFECT_API_URL is {url!r}. {error}. Start that server, or name none: a command then has its own."
@@ -85,58 +128,41 @@ def _check(url: str) -> None:
 
 
 @contextmanager
-def speaking_to(url: str) -> Iterator[None]:
-    """Have flows speak to a server of our own: without heartbeats, events and logs, which nobody could look at."""
+def speaking_to(server: ServerAccess) -> Iterator[None]:
+    """Have flows use the server of one command: without heartbeats, events and logs, which nobody could look at."""
     from prefect.events.clients import NullEventsClient
     from prefect.events.worker import EventsWorker
-    from prefect.settings import (
-        PREFECT_API_SSL_CERT_FILE,
-        PREFECT_API_URL,
-        PREFECT_CLIENT_CSRF_SUPPORT_ENABLED,
-        PREFECT_CLIENT_SERVER_VERSION_CHECK_ENABLED,
-        PREFECT_FLOWS_HEARTBEAT_FREQUENCY,
-        PREFECT_LOGGING_TO_API_ENABLED,
-        temporary_settings,
-    )
 
     EventsWorker.set_client_override(NullEventsClient)
-    ours = {
-        PREFECT_API_URL: url,
-        PREFECT_CLIENT_CSRF_SUPPORT_ENABLED: False,
-        PREFECT_CLIENT_SERVER_VERSION_CHECK_ENABLED: False,
-        PREFECT_FLOWS_HEARTBEAT_FREQUENCY: None,
-        PREFECT_LOGGING_TO_API_ENABLED: False,
+    spared = {
+        "PREFECT_CLIENT_CSRF_SUPPORT_ENABLED": False,
+        "PREFECT_CLIENT_SERVER_VERSION_CHECK_ENABLED": False,
+        "PREFECT_FLOWS_HEARTBEAT_FREQUENCY": None,
+        "PREFECT_LOGGING_TO_API_ENABLED": False,
     }
     try:
-        with _one_certificate() as file, temporary_settings(ours | {PREFECT_API_SSL_CERT_FILE: file}):
+        with using(server, spared):
             yield
     finally:
         EventsWorker.set_client_override(None)
 
 
-@contextmanager
-def _one_certificate() -> Iterator[str]:
-    """Have a file of one certificate: every client would load the 150 of certifi, and speaks plain HTTP here."""
-    import certifi
-
-    first, end, _ = certifi.contents().partition("-----END CERTIFICATE-----")
-    with NamedTemporaryFile("w", suffix=".pem") as file:
-        file.write(first + end)
-        file.flush()
-        yield file.name
-
-
-def _ready_url(port: Connection) -> str:
-    """Return where the server of our own answers, once it does.
+def _when(ready: Connection) -> ServerAccess:
+    """Return the access to the server of our own, once it answers.
 
     Raises:
         SettingsError: it ended before.
 
     """
     try:
-        return f"http://127.0.0.1:{port.recv()}/api"
+        access: ServerAccess = ready.recv()
     except EOFError as error:
         raise SettingsError(
             "The local Prefect server does not start; its own words are above. "
-            "Start one with `prefect server start` and set PREFECT_API_URL, or set up anew with `make clean run`."
+            "Start `fedbytweets dashboard` beside this command, or install again with `make clean run`."
         ) from error
+    return access
+
+
+def _say(sentence: str) -> None:
+    print(sentence, file=sys.stderr, flush=True)  # noqa: T201 (a command line prints)

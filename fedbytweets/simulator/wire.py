@@ -6,6 +6,8 @@ from collections.abc import Awaitable, Callable
 from typing import TypeAlias
 
 from starlette.applications import Starlette
+from starlette.middleware import Middleware
+from starlette.middleware.trustedhost import TrustedHostMiddleware
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
@@ -31,7 +33,8 @@ def application(api: Api, cut_off: CutOff) -> Starlette:
             Route("/compliance/{job_id}/ids", uploads, methods=["PUT", "POST"]),
             Route("/compliance/{job_id}/result", downloads, methods=["GET"]),
             Route("/{path:path}", _spoken_for(api, cut_off), methods=_ALL_METHODS),
-        ]
+        ],
+        middleware=[Middleware(TrustedHostMiddleware, allowed_hosts=["127.0.0.1", "localhost"])],
     )
 
 

@@ -136,35 +136,6 @@ def test_flows_ask_a_server_of_their_own_for_no_token_and_no_version(run_of_a_co
     assert not asked & ROUTES_OF_A_CAREFUL_CLIENT
 
 
-_WHOLE = """
-import json
-import sys
-from fedbytweets.cli.prefect_api import WHOLE, flows_api
-
-flows_api()
-from prefect.server.api.server import is_client_retryable_exception as stands_in
-spared = "prefect.server.api.automations" not in sys.modules
-from prefect.server.api.server import create_app
-from prefect.server.api.server import is_client_retryable_exception as itself
-
-from sqlalchemy.exc import IntegrityError, OperationalError
-import sqlite3
-
-locked, doubled = sqlite3.OperationalError("database is locked"), sqlite3.IntegrityError("not unique")
-errors = [OperationalError("", {}, locked), IntegrityError("", {}, doubled), ValueError("no such state")]
-judged = [[judge(error) for error in errors] for judge in (stands_in, itself)]
-print(json.dumps([spared, create_app.__module__ == WHOLE, *judged]))
-"""
-
-
-def test_prefects_whole_application_is_imported_once_more_than_its_judgement_of_failures_is_wanted() -> None:
-    """Its rules want that of it with every state; what stands in for it judges as it does."""
-    said = subprocess.run(
-        [sys.executable, "-c", _WHOLE], capture_output=True, text=True, timeout=PATIENCE_SECONDS, check=True
-    )
-    assert json.loads(said.stdout) == [True, True, [True, True, False], [True, True, False]]
-
-
 @pytest.mark.flow
 def test_the_first_flow_finds_imported_what_it_needs(run_of_a_command: dict[str, Any]) -> None:
     """What takes long to import is there: nothing else is done while the server starts."""

@@ -9,9 +9,10 @@ import pytest
 from cases import CASES
 from lakes import assert_same, contents, lake_in, lay, load_bronze, merge_silver, ordered
 from prefect import flow
-from prefect.settings import PREFECT_API_URL, temporary_settings
 from processes import Step
 
+from fedbytweets.cli.local_prefect import using
+from fedbytweets.cli.server_access import ServerAccess
 from fedbytweets.lake.lake import Lake
 from fedbytweets.lake.location import LINEAGE, RAW
 from fedbytweets.simulator.raw_files import write_raw_files
@@ -67,14 +68,14 @@ def test_every_recorded_file_goes_through_import_archive(lake: Lake, recorded: P
     assert_same(contents(lake), rows)
 
 
-def whole_flow(api: str, folder: str, archive: str) -> None:
+def whole_flow(api: ServerAccess, folder: str, archive: str) -> None:
     """Run import-archive, in a process that may be killed."""
-    with pytest.MonkeyPatch.context() as patch, temporary_settings({PREFECT_API_URL: api}):
+    with pytest.MonkeyPatch.context() as patch, using(api):
         patch.setenv("FEDBYTWEETS_LAKE", folder)
         import_archive([archive], "lula")
 
 
-def test_a_killed_run_of_the_flow_is_made_good_by_the_next(prefect_api: str, tmp_path: Path) -> None:
+def test_a_killed_run_of_the_flow_is_made_good_by_the_next(prefect_api: ServerAccess, tmp_path: Path) -> None:
     """Killed four times anywhere in the run; then bronze and silver are those of a clean load of what lies in raw."""
     archive = tmp_path / "archive"
     write_raw_files(archive, tweets=300, per_file=100, seed=3)
