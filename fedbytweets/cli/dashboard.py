@@ -16,8 +16,8 @@ from cyclopts.validators import Number
 
 from fedbytweets.cli.dashboard_file import published
 from fedbytweets.cli.environment import LakeFlag, examples, use_lake
-from fedbytweets.cli.output import say
 from fedbytweets.cli.local_prefect import prefect_settings, usable_dashboard, using
+from fedbytweets.cli.output import say
 from fedbytweets.cli.server_access import LOOPBACK, ServerAccess, bypass_proxies, new_auth_string
 from fedbytweets.errors import SettingsError
 
