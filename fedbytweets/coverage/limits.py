@@ -2,13 +2,11 @@
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
 from decimal import Decimal
 from typing import Literal
 
-from fedbytweets.coverage.facts import BilledFacts
 from fedbytweets.coverage.plan import Bounds
-from fedbytweets.coverage.spending import LARGEST_PAGE, SMALLEST_PAGE, PageShape, Spending, spent_by_period, worst_page
+from fedbytweets.coverage.spending import LARGEST_PAGE, SMALLEST_PAGE, PageShape, Spending, worst_page
 from fedbytweets.errors import InputError, SettingsError
 from fedbytweets.subjects import PERIODS, Budget, Period, Prices, Subject
 
@@ -83,16 +81,8 @@ def limits_of(subject: Subject) -> list[Limit]:
     return [*found, *_limits(subject.budget or Budget(), lambda field: f"budget.{field} {whose}")]
 
 
-def reached(
-    limits: Iterable[Limit],
-    cost: Spending,
-    earlier: Iterable[BilledFacts],
-    this_run: Spending,
-    prices: Prices,
-    now: datetime,
-) -> Limit | None:
-    """Return the first limit that a cost does not fit into any more; `earlier` are the facts from before the run."""
-    so_far = spent_by_period(earlier, this_run, prices, now)
+def reached(limits: Iterable[Limit], cost: Spending, so_far: Mapping[Period, Spending]) -> Limit | None:
+    """Return the first limit that a cost does not fit into any more, after what was spent in each period."""
     return next((limit for limit in limits if not limit.buys(cost, so_far[limit.period])), None)
 
 

@@ -13,8 +13,9 @@ from fedbytweets.coverage.allocation import Claim, Turn, allocate
 from fedbytweets.coverage.facts import pages_of
 from fedbytweets.coverage.limits import Asking, limits_of, limits_of_all, reached, refuse_useless_limits
 from fedbytweets.coverage.plan import new_window
+from fedbytweets.coverage.spending import spent_by_period
 from fedbytweets.errors import RunError
-from fedbytweets.subjects import Budget, Prices, Subject, unique_subjects
+from fedbytweets.subjects import Budget, Period, Prices, Subject, unique_subjects
 from fedbytweets.x_api.collected import Collected, Halt, Stop
 from fedbytweets.x_api.collector import Collector
 from fedbytweets.x_api.dialects import DIALECTS, page_shape
@@ -104,8 +105,10 @@ class _Run:
             self.fetcher.clock,
             self._round,
         )
+        everything = sum((each.spent for each in self.results.values()), Spending())
+        so_far = spent_by_period(self.facts, everything, self.prices, self.fetcher.clock())
         for subject in self.subjects:
-            self.results[subject.name] = self._explained(subject, self.results[subject.name])
+            self.results[subject.name] = self._explained(subject, self.results[subject.name], so_far)
 
     def _round(self, parts: Mapping[str, Left], now: datetime) -> dict[str, Turn]:
         """Collect some subjects at once; an interruption lets each finish its page and stop."""
@@ -137,17 +140,17 @@ class _Run:
             self.on_page,
         )
 
-    def _explained(self, subject: Subject, collected: Collected) -> Collected:
-        """Return a result that names the limit which ended it, where one did, and about how much is missing."""
+    def _explained(self, subject: Subject, collected: Collected, so_far: Mapping[Period, Spending]) -> Collected:
+        """Return a result that names the limit which ended it, where one did, and about how much is missing.
+
+        `so_far` is what all subjects have spent.
+        """
         if collected.stop not in {Stop.LIMIT, Stop.BUDGET}:
             return collected
         page = self.asking.smallest(subject.name, self.prices)
         own = [each for each in self.facts if each.subject == subject.name]
-        everything = sum((each.spent for each in self.results.values()), Spending())
-        now = self.fetcher.clock()
-        limit = reached(limits_of(subject), page, own, collected.spent, self.prices, now) or reached(
-            limits_of_all(*self.limits), page, self.facts, everything, self.prices, now
-        )
+        mine = spent_by_period(own, collected.spent, self.prices, self.fetcher.clock())
+        limit = reached(limits_of(subject), page, mine) or reached(limits_of_all(*self.limits), page, so_far)
         if limit is None:
             return collected
         missing = self._missing(subject, collected)

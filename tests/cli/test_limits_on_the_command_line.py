@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from fedbytweets.cli.app import run
+from fedbytweets.errors import InputError
 from fedbytweets.lake.lake import Lake
 from fedbytweets.simulator import Simulator
 from fedbytweets.subjects import Budget, default_subjects
@@ -108,6 +109,12 @@ def test_a_budget_that_comes_with_a_run_can_only_tighten(lake: Lake, monkeypatch
         monkeypatch.setenv("FEDBYTWEETS_BUDGET_MONEY_PER_RUN", "1")
         wider = collect_subjects.fn(default_subjects(), Budget(posts_per_run=5000, money_per_run=1000))
         tighter = collect_subjects.fn(default_subjects(), Budget(posts_per_run=20))
+        asked = len(simulator.ledger.requests)
+        with pytest.raises(
+            InputError, match=r"the run's parameter budget.posts_per_day is 5 posts, which can never buy"
+        ):
+            collect_subjects.fn(default_subjects(), Budget(posts_per_day=5))
+        assert len(simulator.ledger.requests) == asked
     assert sum(each.spent.money for each in wider.collected) <= 1
     assert "$1.00 a run (FEDBYTWEETS_BUDGET_MONEY_PER_RUN)" in wider.collected[0].detail
     assert 10 < sum(each.posts for each in tighter.collected) <= 20

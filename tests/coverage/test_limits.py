@@ -10,6 +10,7 @@ from page_worlds import NOON, page
 
 from fedbytweets.coverage import PageShape, Spending
 from fedbytweets.coverage.limits import Asking, limits_of, limits_of_all, reached, refuse_useless_limits
+from fedbytweets.coverage.spending import spent_by_period
 from fedbytweets.errors import InputError, SettingsError
 from fedbytweets.subjects import Budget, Prices, Subject
 
@@ -73,10 +74,10 @@ def test_the_limit_that_was_reached_is_the_one_named():
     limits = limits_of_all(settings, Budget(money_per_run=3))
     yesterday = page(NOON - timedelta(days=1), NOON - timedelta(hours=23), oldest=NOON - timedelta(days=1))
     smallest, this_run = Spending(10, 10, Decimal("0.15"), 1), Spending(30, 30, Decimal("0.45"), 1)
-    found = reached(limits, smallest, [yesterday], this_run, PRICES, NOON)
+    found = reached(limits, smallest, spent_by_period([yesterday], this_run, PRICES, NOON))
     assert (str(found), found.setting) == ("$2.00 a UTC month", "FEDBYTWEETS_BUDGET_MONEY_PER_MONTH")
-    assert reached(limits, smallest, [], this_run, PRICES, NOON) is None
+    assert reached(limits, smallest, spent_by_period([], this_run, PRICES, NOON)) is None
     spent_all = Spending(200, 200, Decimal("2.90"), 2)
     assert [str(limit) for limit in limits_of(LULA.model_copy(update={"max_pages": 2}))] == ["2 pages a run"]
-    dear = reached(limits[:1], smallest, [], spent_all, PRICES, NOON)
+    dear = reached(limits[:1], smallest, spent_by_period([], spent_all, PRICES, NOON))
     assert (str(dear), dear.setting) == ("$3.00 a run", "the run's parameter budget.money_per_run")
