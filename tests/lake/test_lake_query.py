@@ -17,7 +17,7 @@ WRONG_INPUT, LAKE_FAILED = 2, 5
 @pytest.fixture
 def filled(lake: Lake) -> Lake:
     """Return a lake of five tweets, of authors whose name a terminal would obey."""
-    lay(lake, "lula/1.json", lines(page_of(range(5), name="Ana\x1b[2J\nfedbytweets: All is well.")))
+    lay(lake, "lula/1.json", lines(page_of(range(5), name="Ana\x1b[2J\nforged line")))
     load_bronze(lake)
     merge_silver(lake)
     return lake
@@ -49,7 +49,7 @@ def test_a_query_that_fails_is_told_with_its_place_and_values_on_one_line(filled
         answer(filled, "SELECT CAST(name AS INT) FROM silver.users")
     assert str(refused.value).splitlines() == [
         (
-            "DuckDB refuses the query. Conversion Error: Could not convert string 'Ana␛[2J fedbytweets: All is well.' to "
+            "DuckDB refuses the query. Conversion Error: Could not convert string 'Ana␛[2J forged line' to "
             "INT32 when casting from source column name"
         ),
         "LINE 1: SELECT CAST(name AS INT) FROM silver.users",
