@@ -28,9 +28,7 @@ def world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
         port = free_port()
         shell = Shell(checkout, environment(folder, checkout, aws.url), answers(), replaced(port))
         aws.world = of_a_task(checkout, aws.url, x.base_url)
-        prefect = PrefectApi(
-            f"http://127.0.0.1:{port}/api", lambda: shell.environment.get("PREFECT_API_AUTH_STRING")
-        )
+        prefect = PrefectApi(f"http://127.0.0.1:{port}/api", lambda: shell.environment.get("PREFECT_API_AUTH_STRING"))
         yield World(aws, x, prefect, shell)
         shell.close()
         aws.close()
