@@ -231,8 +231,8 @@ def test_a_killed_dashboard_leaves_no_server_and_does_no_harm(tmp_path: Path) ->
         first.process.wait(60)
     assert first.file.exists()
     for attempt in _until(60):  # its server ends by itself
-        with attempt, pytest.raises(OSError, match="refused"):
-            socket.create_connection(("127.0.0.1", int(first.access.address.rpartition(":")[2]))).close()
+        with attempt:
+            assert not first.access.is_answering()
     done = command(tmp_path, "maintain", "--dry-run")
     assert (done.returncode, done.stderr) == (0, OWN_RECORD)
 
