@@ -7,6 +7,7 @@ token is found plain, URL-encoded or decoded, with JSON or HTML escapes, and ins
 import base64
 import logging
 import re
+from functools import cached_property
 from urllib.parse import unquote
 
 REMOVED = "BEARER-TOKEN-REMOVED"
@@ -21,22 +22,32 @@ class Redactor:
     """Replaces one token; safe to share between threads."""
 
     def __init__(self, token: str) -> None:
-        plain = dict.fromkeys([unquote(token), token])
-        forms = [_any_escapes(form) for form in plain if len(form) >= _SHORTEST]
-        forms += [re.escape(core) for form in plain if len(form) >= _SHORTEST for core in _base64_cores(form)]
-        self._pattern = re.compile("|".join(forms) or r"(?!)")
-        self._in_bytes = re.compile(self._pattern.pattern.encode())
+        self._forms = [form for form in dict.fromkeys([unquote(token), token]) if len(form) >= _SHORTEST]
+        self._cores = [core for form in self._forms for core in _base64_cores(form)]
+        written = [*self._forms, *(form.replace("/", r"\/") for form in self._forms), *self._cores]
+        self._literals = [each.encode() for each in written]
+        codes = "|".join(sorted({f"{ord(char):02x}" for form in self._forms for char in form})) or "(?!)"
+        self._escapes = re.compile(rf"%(?i:{codes})|\\u00(?i:{codes})|&#".encode())
 
     def __repr__(self) -> str:
         return "Redactor()"
 
     def text(self, text: str) -> str:
         """Return text without the token."""
-        return self._pattern.sub(REMOVED, text)
+        return self.body(text.encode(errors="surrogatepass")).decode(errors="surrogatepass")
 
     def body(self, body: bytes) -> bytes:
-        """Return bytes without the token; unchanged, byte for byte, where it is not in them."""
-        return self._in_bytes.sub(REMOVED.encode(), body)
+        """Return bytes without the token; unchanged, byte for byte, where it is not in them.
+
+        Nearly all bodies have neither the token as it is nor an escaped character of it, which is seen quickly.
+        """
+        if any(each in body for each in self._literals) or (self._forms and self._escapes.search(body)):
+            return self._pattern.sub(REMOVED.encode(), body)
+        return body
+
+    @cached_property
+    def _pattern(self) -> "re.Pattern[bytes]":
+        return re.compile("|".join([*map(_any_escapes, self._forms), *map(re.escape, self._cores)]).encode())
 
     def guard_logs(self) -> None:
         """Redact what the HTTP libraries log from now on: they print headers that they cannot parse."""
@@ -52,10 +63,10 @@ class _Filter(logging.Filter):
         self._redactor = redactor
 
     def __eq__(self, other: object) -> bool:
-        return isinstance(other, _Filter) and other._redactor._pattern == self._redactor._pattern
+        return isinstance(other, _Filter) and other._redactor._forms == self._redactor._forms
 
     def __hash__(self) -> int:
-        return hash(self._redactor._pattern)  # noqa: SLF001
+        return hash(tuple(self._redactor._forms))  # noqa: SLF001
 
     def filter(self, record: logging.LogRecord) -> bool:
         """Let every record pass, its message without the token and without a traceback that could show it."""

@@ -154,6 +154,22 @@ def test_answers_that_cannot_be_read_are_paid_for_by_the_runs_after_them_too(sim
     assert result.posts > 0
 
 
+def test_answers_that_come_cut_are_charged_at_the_most_and_told(simulator):
+    """Refused requests are not; a run whose every answer is cut spends its limit and no more, and says so."""
+    simulator.clock.set(BEGIN)
+    simulator.ledger.clear()
+    cut, refused = Fault(FaultKind.TRUNCATED), Fault(FaultKind.UNAVAILABLE)
+    simulator.faults = Script([cut, refused, cut, None, *[cut] * 1000])
+    rig = Rig(simulator, default_subjects()[:1], budget=Budget(money_per_run=8))
+    (result,) = rig.run()
+    assert result.spent.money <= 8
+    assert result.unanswered.pages == len(simulator.ledger.requests) - 2 > 2
+    assert result.unanswered.money == result.spent.money - spent(result.facts, PRICES).money
+    assert f"Requests without a whole answer: {result.unanswered.pages}." in result.explanation
+    assert f"${result.unanswered.money:.2f}" in result.explanation
+    simulator.faults = Script()
+
+
 def test_a_refused_token_is_given_up_and_its_window_asked_anew(simulator):
     """A hole whose token the API no longer takes (its window has aged) is read by window instead."""
     simulator.clock.set(BEGIN)

@@ -164,7 +164,7 @@ LIMITS = st.builds(
     posts_per_day=st.none() | st.sampled_from([10, 35, 70]),
     posts_per_month=st.none() | st.sampled_from([15, 80]),
 )
-STARTS = (NOON, NOON.replace(hour=23, minute=59, second=30), datetime(2026, 8, 31, 23, 59, 30, tzinfo=UTC))
+STARTS = (NOON, NOON.replace(hour=23, minute=59, second=45), datetime(2026, 8, 31, 23, 59, 20, tzinfo=UTC))
 STEPS = st.lists(st.tuples(st.integers(0, 3), st.sampled_from([False] * 12 + [True])), max_size=120)
 
 
@@ -196,6 +196,7 @@ def test_no_interleaving_of_runs_kills_and_cut_answers_passes_a_limit(
         while left := [run for run in runs if not run.done]:
             for run in left:
                 run.step()
+                x.now += timedelta(seconds=1)
         assert [run.error for run in runs] == [None] * 4
         facts = stored_facts(lake_in(Path(folder)))
     within_limits(x, facts, budget, {each.name for each in subjects})
