@@ -4,10 +4,18 @@ A naive `datetime` is never used for an instant: functions here take and give aw
 columns are naive UTC by contract (Athena's `timestamp`); the conversion stands at the lake's edge.
 """
 
+import re
 from datetime import UTC, datetime, timedelta
 
 SNOWFLAKE_EPOCH_MS = 1_288_834_974_657
 """Milliseconds from 1970 to the zero of X's ids (X's own constant)."""
+FIRST_SNOWFLAKE = 29_700_859_247
+"""The smallest id that holds an instant, of 4 November 2010; X numbered earlier posts one after another."""
+FIRST_TWEET = datetime(2006, 3, 21, tzinfo=UTC)
+"""The day of the first tweet: nothing can have been retrieved earlier."""
+
+_ID = re.compile(r"[1-9][0-9]{0,18}")
+_MOST_ID = 2**63 - 1
 
 
 def utc_now() -> datetime:
@@ -18,6 +26,18 @@ def utc_now() -> datetime:
 def from_snowflake(post_id: int) -> datetime:
     """Return when a post was made, to the millisecond, from its id alone."""
     return datetime.fromtimestamp(0, UTC) + timedelta(milliseconds=(post_id >> 22) + SNOWFLAKE_EPOCH_MS)
+
+
+def id_number(text: str) -> int | None:
+    """Return an id as a number; None where the text is no decimal positive integer of 64 bits, as X writes ids."""
+    number = int(text) if _ID.fullmatch(text) else None
+    return None if number is None or number > _MOST_ID else number
+
+
+def posted_at(post_id: str) -> datetime | None:
+    """Return when a post was made, from its id alone; None where the id is none, or of before ids held instants."""
+    number = id_number(post_id)
+    return None if number is None or number < FIRST_SNOWFLAKE else from_snowflake(number)
 
 
 def to_snowflake(instant: datetime) -> int:

@@ -25,6 +25,11 @@ class LakeSettings(BaseSettings):
     request_timeout_seconds: float = Field(60, gt=0, description="Longest wait for an answer of S3.")
     s3_attempts: int = Field(8, ge=1, description="How often one request to S3 is tried.")
     chunk_megabytes: int = Field(64, ge=1, description="Raw bytes that are laid out and committed at once, in MiB.")
+    object_megabytes: int = Field(
+        512,
+        ge=1,
+        description="Most text of one raw object once it is decompressed, in MiB; a larger one goes to quarantine.",
+    )
     file_rows: int = Field(250_000, ge=1, description="Most rows in one file of a silver table.")
     metric_namespace: str = Field(
         "", description="CloudWatch namespace a run tells how old the newest tweet is; empty tells nobody."
