@@ -4,7 +4,7 @@ A naive `datetime` is never used for an instant: functions here take and give aw
 columns are naive UTC by contract (Athena's `timestamp`); the conversion stands at the lake's edge.
 """
 
-import re
+from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 
 SNOWFLAKE_EPOCH_MS = 1_288_834_974_657
@@ -14,8 +14,9 @@ FIRST_SNOWFLAKE = 29_700_859_247
 FIRST_TWEET = datetime(2006, 3, 21, tzinfo=UTC)
 """The day of the first tweet: nothing can have been retrieved earlier."""
 
-_ID = re.compile(r"[1-9][0-9]{0,18}")
 _MOST_ID = 2**63 - 1
+_MOST_DIGITS = 19
+_SNOWFLAKES = range(FIRST_SNOWFLAKE, _MOST_ID + 1)
 
 
 def utc_now() -> datetime:
@@ -30,14 +31,23 @@ def from_snowflake(post_id: int) -> datetime:
 
 def id_number(text: str) -> int | None:
     """Return an id as a number; None where the text is no decimal positive integer of 64 bits, as X writes ids."""
-    number = int(text) if _ID.fullmatch(text) else None
-    return None if number is None or number > _MOST_ID else number
+    if not (text.isdecimal() and len(text) <= _MOST_DIGITS and text.isascii() and text[0] != "0"):
+        return None
+    number = int(text)
+    return number if number <= _MOST_ID else None
 
 
-def posted_at(post_id: str) -> datetime | None:
-    """Return when a post was made, from its id alone; None where the id is none, or of before ids held instants."""
-    number = id_number(post_id)
-    return None if number is None or number < FIRST_SNOWFLAKE else from_snowflake(number)
+def oldest_at(post_ids: Sequence[str]) -> datetime | None:
+    """Return when the oldest of some posts was made, from the ids alone; None where none of them holds an instant."""
+    numbers = map(int, post_ids) if _are_numbers(post_ids) else filter(None, map(id_number, post_ids))
+    oldest = min(filter(_SNOWFLAKES.__contains__, numbers), default=None)
+    return None if oldest is None else from_snowflake(oldest)
+
+
+def _are_numbers(ids: Sequence[str]) -> bool:
+    """Tell in one look what `id_number` tells of each by itself."""
+    together = "".join(ids)
+    return together.isdecimal() and together.isascii() and min(ids) >= "1" and max(map(len, ids)) <= _MOST_DIGITS
 
 
 def to_snowflake(instant: datetime) -> int:

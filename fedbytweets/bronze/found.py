@@ -9,7 +9,7 @@ import pyarrow as pa
 from fedbytweets.bronze import columns
 from fedbytweets.bronze.things import PageOrigin, Source, Things
 from fedbytweets.bronze.tweets import Originals, tweet_columns
-from fedbytweets.instants import FIRST_TWEET, posted_at
+from fedbytweets.instants import FIRST_TWEET, oldest_at
 from fedbytweets.raw import wire
 from fedbytweets.raw.lineage import Question
 from fedbytweets.raw.reader import Page, Refusal
@@ -132,7 +132,7 @@ def _retrieved_at(page: Page, known_at: datetime) -> datetime | None:
 
 def _oldest_at(page: Page) -> datetime | None:
     """Return when a page's oldest tweet was posted, to the millisecond (naive UTC), from the ids alone."""
-    oldest = min((at for tweet in page.tweets if (at := posted_at(tweet.id))), default=None)
+    oldest = oldest_at([tweet.id for tweet in page.tweets])
     return None if oldest is None else _naive(oldest)
 
 

@@ -11,7 +11,7 @@ from typing import TypeAlias
 import msgspec
 
 from fedbytweets.errors import PassingError
-from fedbytweets.instants import posted_at
+from fedbytweets.instants import oldest_at
 from fedbytweets.raw.lineage import Lineage
 
 
@@ -67,9 +67,9 @@ class _Post(msgspec.Struct):
     id: msgspec.Raw = msgspec.Raw()
 
     @property
-    def at(self) -> datetime | None:
-        """When it was posted, from its id; None where the id is no number as X writes it."""
-        return posted_at(bytes(self.id).decode("ascii", "replace").strip('"'))
+    def written_id(self) -> str:
+        """Its id as it stands there, whether it is one or not."""
+        return bytes(self.id).decode("ascii", "replace").strip('"')
 
 
 class _Includes(msgspec.Struct):
@@ -131,7 +131,7 @@ def page_facts(lineage: Lineage, body: bytes) -> PageFacts:
         posts=len(page.data),
         users=len(page.includes.users),
         included_posts=len(page.includes.tweets) + len(page.includes.posts),
-        oldest_at=min((at for post in page.data if (at := post.at)), default=None),
+        oldest_at=oldest_at([post.written_id for post in page.data]),
     )
 
 

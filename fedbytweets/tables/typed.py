@@ -15,8 +15,8 @@ _OFFSET = r"(?:[Zz]|[+-]\d{2}:?\d{2})$"
 
 def bigint(name: str) -> pl.Expr:
     """Return a column of ids as 64-bit integers; null where it is no positive one as X writes it: 7, not +07."""
-    number = pl.col(name).cast(pl.Int64, strict=False)
-    return pl.when((number > 0) & (number.cast(pl.String) == pl.col(name))).then(number)
+    column = pl.col(name)
+    return pl.when(column >= "1").then(column.cast(pl.Int64, strict=False))  # a sign or zero in front is less than "1"
 
 
 def int32(name: str) -> pl.Expr:
