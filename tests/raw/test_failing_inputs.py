@@ -1,4 +1,4 @@
-"""Files that once failed to import, and others of their kind -> their bronze and silver rows, and what names the odd."""
+"""Files that once failed to import, and others of their kind -> their bronze and silver rows, and their oddities."""
 
 import gzip
 import json
