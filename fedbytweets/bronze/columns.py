@@ -66,14 +66,14 @@ def of_refusals(refusals: list[Refusal]) -> dict[str, list[Any]]:
     }
 
 
-def of_unknown(fields: list[tuple[str, int]]) -> dict[str, list[Any]]:
-    """Return the columns of `bronze.quality` that unknown fields, each with its number, fill by themselves."""
+def of_notes(notes: list[tuple[str, str, str]]) -> dict[str, list[Any]]:
+    """Return the columns of `bronze.quality` that what is odd about pages (kind, path, value) fills by itself."""
     return {
-        "kind": ["unknown-field"] * len(fields),
-        "table_name": [""] * len(fields),
-        "column_name": [path for path, _ in fields],
-        "row_id": [None] * len(fields),
-        "value": [str(count) for _, count in fields],
+        "kind": [kind for kind, _, _ in notes],
+        "table_name": [""] * len(notes),
+        "column_name": [path for _, path, _ in notes],
+        "row_id": [None] * len(notes),
+        "value": [value for _, _, value in notes],
     }
 
 

@@ -1,15 +1,15 @@
 """Pages -> what was found in them, kind by kind, and a line about each raw object."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pyarrow as pa
 
 from fedbytweets.bronze import columns
 from fedbytweets.bronze.things import PageOrigin, Source, Things
 from fedbytweets.bronze.tweets import Originals, tweet_columns
-from fedbytweets.instants import from_snowflake
+from fedbytweets.instants import FIRST_TWEET, oldest_at
 from fedbytweets.raw import wire
 from fedbytweets.raw.lineage import Question
 from fedbytweets.raw.reader import Page, Refusal
@@ -17,6 +17,7 @@ from fedbytweets.tables import bronze
 
 _AT_ONCE = 1_000
 """So many tweets and users become rows together: few enough for the processor to have them all at hand still."""
+_CLOCKS_DIFFER = timedelta(days=1)
 _COUNTED = ("tweets", "users", "places", "pages", "included_tweets", "api_errors", "quarantined", "unknown_fields")
 
 
@@ -29,7 +30,7 @@ class Found:
     places: Things[wire.Place] = field(default_factory=lambda: Things(bronze.PLACES))
     problems: Things[wire.Problem] = field(default_factory=lambda: Things(bronze.API_ERRORS))
     refusals: Things[Refusal] = field(default_factory=lambda: Things(bronze.QUARANTINE))
-    unknown: Things[tuple[str, int]] = field(default_factory=lambda: Things(bronze.QUALITY))
+    notes: Things[tuple[str, str, str]] = field(default_factory=lambda: Things(bronze.QUALITY))
     objects: list[dict[str, object]] = field(default_factory=list)
     _originals: list[Originals] = field(default_factory=list)
 
@@ -50,14 +51,15 @@ class Found:
     def rows(self) -> dict[str, pa.Table]:
         """Return the rows of all that was found, by the name of their table."""
         self._lay_out()
-        kinds = (self.tweets, self.users, self.places, self.problems, self.refusals, self.unknown)
+        kinds = (self.tweets, self.users, self.places, self.problems, self.refusals, self.notes)
         about_objects = bronze.RAW_OBJECTS.arrow(columns.of_objects(self.objects), len(self.objects))
         return {kind.table.name: kind.rows() for kind in kinds} | {bronze.RAW_OBJECTS.name: about_objects}
 
     def _add_page(self, source: Source, page: Page) -> dict[str, int]:
-        origin = PageOrigin(source, page.ordinal, _naive(page.retrieved_at or source.lineage.retrieved_at))
+        retrieved_at = _retrieved_at(page, source.lineage.retrieved_at)
+        origin = PageOrigin(source, page.ordinal, _naive(retrieved_at or source.lineage.retrieved_at))
         self._originals.extend([{tweet.id: tweet for tweet in page.originals}] * len(page.tweets))
-        self.unknown.add(list(page.unknown.items()), origin)
+        self.notes.add(list(_notes(page, is_stamp_bad=page.stamp is not None and retrieved_at is None)), origin)
         counts = {
             "pages": 1,
             "tweets": self.tweets.add(page.tweets, origin),
@@ -78,7 +80,7 @@ class Found:
         self.places.lay_out(columns.of_places)
         self.problems.lay_out(columns.of_problems)
         self.refusals.lay_out(columns.of_refusals)
-        self.unknown.lay_out(columns.of_unknown)
+        self.notes.lay_out(columns.of_notes)
 
 
 def _object(source: Source, counts: dict[str, int], last: Page | None) -> dict[str, object]:
@@ -112,10 +114,27 @@ def _most(question: Question | None) -> dict[str, object]:
     }
 
 
+def _notes(page: Page, *, is_stamp_bad: bool) -> Iterator[tuple[str, str, str]]:
+    """Yield kind, path and value of what is odd about a page."""
+    if is_stamp_bad and page.stamp is not None:
+        yield "bad-instant", "__twarc.retrieved_at", page.stamp
+    yield from ((note.kind, note.path, str(note.times)) for note in page.notes)
+    yield from (("unknown-field", path, str(count)) for path, count in page.unknown.items())
+
+
+def _retrieved_at(page: Page, known_at: datetime) -> datetime | None:
+    """Return when twarc retrieved a page; None where it does not say so, or what cannot be: see `known_at`.
+
+    `known_at` is when the object came to be here. A day is allowed for clocks that differ.
+    """
+    at = page.retrieved_at
+    return at if at is not None and FIRST_TWEET <= at <= known_at + _CLOCKS_DIFFER else None
+
+
 def _oldest_at(page: Page) -> datetime | None:
     """Return when a page's oldest tweet was posted, to the millisecond (naive UTC), from the ids alone."""
-    ids = [int(tweet.id) for tweet in page.tweets if tweet.id.isdecimal()]
-    return _naive(from_snowflake(min(ids))) if ids else None
+    oldest = oldest_at([tweet.id for tweet in page.tweets])
+    return None if oldest is None else _naive(oldest)
 
 
 def _naive(instant: datetime) -> datetime:

@@ -6,7 +6,7 @@ import polars as pl
 import pyarrow as pa
 
 from fedbytweets.tables import bronze
-from fedbytweets.tables.typed import bigint, instant, int32
+from fedbytweets.tables.typed import bigint, instant, instant_from_id, int32
 
 _CHECKS = {
     "tweets": {
@@ -23,7 +23,7 @@ _CHECKS = {
 
 
 def quality_rows(rows: Mapping[str, pa.Table]) -> pa.Table:
-    """Return a row for each value of these bronze rows (by table name) that silver types as null."""
+    """Return a row for each value of these bronze rows (by table name) that silver types as null or takes elsewhere."""
     found = [bronze.QUALITY.frame(), *(lost for table in _CHECKS for lost in _lost(table, rows[table]))]
     return pl.concat(found).to_arrow().cast(bronze.QUALITY.schema)
 
@@ -35,15 +35,15 @@ def _lost(table: str, rows: pa.Table) -> Iterator[pl.DataFrame]:
     is_lost = looked_at.select(pl.col(column).is_not_null() & typed(column).is_null() for _, typed, column in checked)
     for kind, _, column in checked:
         if is_lost[column].any():
-            yield _rows(pl.DataFrame(rows.filter(is_lost[column].to_arrow())), kind, table, column)
+            lost = pl.DataFrame(rows.filter(is_lost[column].to_arrow()))
+            yield _rows(lost, kind, table, column, pl.col(column).cast(pl.String))
+            if (table, column) == ("tweets", "created_at"):
+                written = instant_from_id().dt.to_string("%Y-%m-%dT%H:%M:%S%.3fZ")
+                yield _rows(lost.filter(instant_from_id().is_not_null()), "instant-from-id", table, column, written)
 
 
-def _rows(lost: pl.DataFrame, kind: str, table: str, column: str) -> pl.DataFrame:
+def _rows(lost: pl.DataFrame, kind: str, table: str, column: str, value: pl.Expr) -> pl.DataFrame:
     named = lost.with_columns(
-        kind=pl.lit(kind),
-        table_name=pl.lit(table),
-        column_name=pl.lit(column),
-        row_id=pl.col("id"),
-        value=pl.col(column).cast(pl.String),
+        kind=pl.lit(kind), table_name=pl.lit(table), column_name=pl.lit(column), row_id=pl.col("id"), value=value
     )
     return named.select(bronze.QUALITY.names)

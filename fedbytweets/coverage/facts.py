@@ -11,7 +11,7 @@ from typing import TypeAlias
 import msgspec
 
 from fedbytweets.errors import PassingError
-from fedbytweets.instants import from_snowflake
+from fedbytweets.instants import oldest_at
 from fedbytweets.raw.lineage import Lineage
 
 
@@ -32,7 +32,7 @@ class PageFacts:
     users: int
     included_posts: int
     oldest_at: datetime | None
-    """When the page's oldest post was made, from its id; None when the page has no post."""
+    """When the page's oldest post was made, from the ids; None when no post has an id that holds an instant."""
     request_id: str = ""
     """Id of the reservation that was made for it; empty where there was none."""
 
@@ -71,7 +71,12 @@ def pages_of(facts: Iterable[BilledFacts]) -> list[PageFacts]:
 
 
 class _Post(msgspec.Struct):
-    id: str
+    id: msgspec.Raw = msgspec.Raw()
+
+    @property
+    def written_id(self) -> str:
+        """Its id as it stands there, whether it is one or not."""
+        return bytes(self.id).decode("ascii", "replace").strip('"')
 
 
 class _Includes(msgspec.Struct):
@@ -116,9 +121,7 @@ def page_facts(lineage: Lineage, body: bytes) -> PageFacts:
     question = lineage.question
     try:
         page = _PAGES.decode(body)
-        oldest = min((int(post.id) for post in page.data), default=None)
-        oldest_at = None if oldest is None else from_snowflake(oldest)
-    except (msgspec.DecodeError, ValueError, OverflowError) as error:
+    except (msgspec.DecodeError, ValueError, RecursionError) as error:
         raise PassingError(
             f"Page {question.page} for {lineage.subject!r} is no page of a search ({error}; {len(body)} bytes): "
             "its bytes are kept, ask again."
@@ -135,7 +138,7 @@ def page_facts(lineage: Lineage, body: bytes) -> PageFacts:
         posts=len(page.data),
         users=len(page.includes.users),
         included_posts=len(page.includes.tweets) + len(page.includes.posts),
-        oldest_at=oldest_at,
+        oldest_at=oldest_at([post.written_id for post in page.data]),
         request_id=lineage.request_id,
     )
 

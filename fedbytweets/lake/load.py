@@ -86,7 +86,7 @@ class _Group:
 
     def _pages(self, body: bytes) -> Iterator[Page | Refusal]:
         """Read a raw object: the one place that tells the reader its bounds."""
-        return read_pages(body, self._read_text)
+        return read_pages(body, most_bytes=self._lake.settings.object_megabytes << 20, on_text=self._read_text)
 
     def _read_text(self, size: int) -> None:
         self._left -= size

@@ -6,8 +6,9 @@ opens with `{"data":`, which cannot stand inside a JSON string.
 """
 
 import re
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from bisect import bisect_left
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
 from typing import Generic, TypeVar
 
 import msgspec
@@ -16,10 +17,17 @@ from fedbytweets.raw.pages import Kind
 
 T = TypeVar("T")
 
-_SPACE = re.compile(rb"[ \t\r\n]*")
-_SPACE_AND_CLOSERS = re.compile(rb"[ \t\r\n,\]}]*")
-_OPENS_A_LINE = re.compile(rb'\n[ \t]*[{\[]|\{\s*"data"\s*:')
-_OPENS_AT_THE_MARGIN = re.compile(rb'\n[{\[]|\{\s*"data"\s*:')
+_MARK = rb"(?:\xef\xbb\xbf|\x1e|(?:window\.)?(?:YTD\.[\w.-]+|__THAR_CONFIG)\s*=)"
+"""What may stand before a document: a byte-order mark, RFC 7464's separator, an assignment of X's own download."""
+_SPACE = re.compile(rb"[ \t\r\n]*(?:%b[ \t\r\n]*)*" % _MARK)
+_SPACE_AND_CLOSERS = re.compile(rb"[ \t\r\n,\]}]*(?:%b[ \t\r\n,\]}]*)*" % _MARK)
+_OPENS_A_LINE = re.compile(rb'\n[ \t]*(?:%b[ \t]*)?[{\[]|\{\s*"data"\s*:' % _MARK)
+_OPENS_AT_THE_MARGIN = re.compile(rb'\n(?:%b[ \t]*)?[{\[]|\{\s*"data"\s*:' % _MARK)
+_NO_NUMBER = re.compile(
+    rb'(?:[^"NI-]++|"((?:[^"\\]++|\\.)*+)"\s*+:|"(?:[^"\\]++|\\.)*+"|-(?!I))*+(NaN|-?Infinity)', re.DOTALL
+)
+"""JSON up to the next NaN or Infinity outside of its strings; group 1 is the last key before it."""
+_STOPPED_AT_ONE = re.compile(rb".(?:NaN|Infinity)", re.DOTALL)
 _HEX = rb"[0-9a-fA-F]{2}"
 _ESCAPE = re.compile(rb"\\(?:u[dD][89abAB]%b\\u[dD][c-fC-F]%b|(u[dD][89a-fA-F]%b)|.)" % (_HEX, _HEX, _HEX), re.DOTALL)
 _BYTE = re.compile(r"\(byte (\d+)\)$")
@@ -27,23 +35,44 @@ _TRIES = 16
 
 
 @dataclass(frozen=True, slots=True)
+class NoNumber:
+    """A NaN or Infinity at byte `start` of the text, and the key it stands at as far as that is known."""
+
+    start: int
+    key: str
+
+
+@dataclass(frozen=True, slots=True)
 class Document(Generic[T]):
-    """One JSON document: what it was read as, and its bytes `start` to `end` of the text."""
+    """One JSON document: what it was read as, and its bytes `start` to `end` of the text.
+
+    What came before it ends at `since`: between the two stand spaces and marks. `source` is these bytes, with `null`
+    for each of `no_numbers`.
+    """
 
     value: T
     source: memoryview
     start: int
     end: int
+    since: int = 0
+    no_numbers: Sequence[NoNumber] = ()
+    _longer: Sequence[int] = ()
+    """Where in `source` a byte was put in, ascending."""
+
+    def place(self, index: int) -> int:
+        """Return where in the text a byte of `source` stands."""
+        return self.start + _before(self._longer, index)
 
 
 @dataclass(frozen=True, slots=True)
 class Break:
-    """A stretch of text, `start` to `end`, that is no JSON document."""
+    """A stretch of text, `start` to `end`, that is no JSON document; what came before it ends at `since`."""
 
     kind: Kind
     message: str
     start: int
     end: int
+    since: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +98,8 @@ def attempt(parse: Callable[[memoryview], T], source: memoryview) -> T | Failure
         return Failure("too-deep", "nested too deeply to be read")
     except msgspec.DecodeError as error:
         return _failure(str(error))
+    except ValueError as error:  # Python reads no number of more than 4,300 digits
+        return Failure("not-json", str(error))
 
 
 def _failure(message: str) -> Failure:
@@ -96,6 +127,7 @@ class _Splitter(Generic[T]):
     def __init__(self, text: bytes, start: int, parse: Callable[[memoryview], T]) -> None:
         self.text, self.start, self.parse = text, start, parse
         self.view = memoryview(text)
+        self.end = start
         self.line_end = start - 1
         self.closes = {b"{": start - 1, b"[": start - 1}
         self.spent = 0
@@ -108,7 +140,7 @@ class _Splitter(Generic[T]):
             if isinstance(piece, Break) and self.mend():
                 piece = self.read(position)
             yield piece
-            position = piece.end
+            self.end = position = piece.end
             gap = _SPACE_AND_CLOSERS if isinstance(piece, Break) else gap
 
     def mend(self) -> bool:
@@ -146,12 +178,35 @@ class _Splitter(Generic[T]):
         source = self.view[start:end]
         found = attempt(self.parse, source)
         if not isinstance(found, Failure):
-            return Document(found, source, start, end)
+            return Document(found, source, start, end, self.end)
         if self.text[start] not in b"{[":
             return Failure("bad-encoding" if found.kind == "bad-encoding" else "not-json", found.message)
+        if found.reached and _STOPPED_AT_ONE.match(source, found.reached - 1):
+            document = self.without_no_numbers(source, start, end)
+            if isinstance(document, Document):
+                return document
+            found = document
         if found.trails and found.reached:
             return self.between(start, start + found.reached - 1)
         return found
+
+    def without_no_numbers(self, source: memoryview, start: int, end: int) -> Document[T] | Failure:
+        """Read a document with `null` for each NaN and Infinity."""
+        self.spent += end - start
+        no_numbers, longer, patched, copied = list[NoNumber](), list[int](), bytearray(), 0
+        key = ""
+        while found := _NO_NUMBER.match(source, copied):
+            key = key if found[1] is None else bytes(found[1]).decode("utf-8", "replace")
+            no_numbers.append(NoNumber(start + found.start(2), key))
+            patched += bytes(source[copied : found.start(2)]) + b"null".ljust(len(found[2]))
+            copied = found.end()
+            longer += [len(patched) - 1] * (len(found[2]) < len(b"null"))
+        patched += source[copied:]
+        view = memoryview(bytes(patched))
+        value = attempt(self.parse, view)
+        if not isinstance(value, Failure):
+            return Document(value, view, start, end, self.end, no_numbers, longer)
+        return value if value.reached is None else replace(value, reached=_before(longer, value.reached))
 
     def broken(self, start: int, failure: Failure, opener: "re.Pattern[bytes]") -> Break:
         nearest = opener.search(self.text, start + 1)
@@ -159,7 +214,7 @@ class _Splitter(Generic[T]):
         reached = None if failure.reached is None else start + failure.reached
         if reached is not None and (reached == self.line_end or reached >= end):
             failure = _CUT  # it was good as far as it goes, and ran into what stands behind it
-        return Break(failure.kind, failure.message, start, end)
+        return Break(failure.kind, failure.message, start, end, self.end)
 
     def close(self, start: int) -> int:
         """Return the end of the first bracket at the margin that can close the one at `start`."""
@@ -172,6 +227,11 @@ class _Splitter(Generic[T]):
     def find(self, sought: bytes, start: int) -> int:
         found = self.text.find(sought, start)
         return len(self.text) if found < 0 else found
+
+
+def _before(longer: Sequence[int], index: int) -> int:
+    """Return the index that a byte had before a byte was put in at each of some places."""
+    return index - bisect_left(longer, index)
 
 
 def _end_of(pattern: "re.Pattern[bytes]", text: bytes, position: int) -> int:

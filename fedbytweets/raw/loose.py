@@ -1,10 +1,11 @@
 """One page that does not fit `wire` whole -> the answer that does, row by row.
 
 A row that fits is read as ever. One with unknown fields is read without them, and they are counted. One with text
-for a number, or a number for an id, is converted. What then still does not fit is complained of, by path and id;
-its neighbours are kept.
+for a number, or a number for text, is converted; the latter is counted. What then still does not fit is complained of,
+by path and id; its neighbours are kept. Tweets of API v1.1 are counted and left out.
 """
 
+import re
 from collections import Counter
 from collections.abc import Callable, Mapping
 from contextlib import suppress
@@ -15,7 +16,8 @@ import msgspec
 from msgspec import Raw
 
 from fedbytweets.raw import wire
-from fedbytweets.raw.unknown import known_names, known_part, read_names
+from fedbytweets.raw.foreign import is_v1_tweet
+from fedbytweets.raw.unknown import known_names, known_part, read_names, text_names
 
 Fields = Mapping[str, Any]
 """A JSON object whose values are plain objects, or `Raw` where they are not decoded yet."""
@@ -25,6 +27,7 @@ Row = TypeVar("Row", bound=wire.Wire)
 _PLAIN = msgspec.json.Decoder()
 _OBJECT = msgspec.json.Decoder(dict[str, Raw])
 _ITEMS = msgspec.json.Decoder(list[Raw])
+_NUMBER = re.compile(rb"[-0-9]")
 _NO_TEXT = (bool, int, float, list, dict)
 _KNOWN = {"data", "includes", "errors", "meta", "__twarc", "matching_rules"}
 _INCLUDED = {"users", "places", "tweets", "posts", "media", "polls", "topics"}
@@ -32,11 +35,13 @@ _BEYOND_READING = (msgspec.MsgspecError, ValueError, RecursionError)
 
 
 class LooseReader:
-    """Reads one page; `unknown` and `complaints` grow as it goes."""
+    """Reads one page; `unknown`, `numbers` (for text), `complaints` and `v1_tweets` grow as it goes."""
 
     def __init__(self) -> None:
         self.unknown: Counter[str] = Counter()
+        self.numbers: Counter[str] = Counter()
         self.complaints: list[str] = []
+        self.v1_tweets = 0
 
     def answer(self, fields: Fields) -> wire.Answer:
         """Return the page's answer, without what had to be complained of."""
@@ -95,6 +100,8 @@ class LooseReader:
             return decode(value)
         with suppress(*_BEYOND_READING):
             fields = _OBJECT.decode(value)
+            if kind is wire.Tweet and is_v1_tweet(fields):
+                return None
             row = decode(msgspec.json.encode({name: raw for name, raw in fields.items() if name in read}))
             self.unknown.update(f"{_bare(path)}.{name}" for name in fields.keys() - known_names(kind))
             return row
@@ -104,8 +111,12 @@ class LooseReader:
         """Return a plain object as a row, laxly, or None with a complaint."""
         try:
             value = _as_problem(value) if kind is wire.Problem else value
+            if kind is wire.Tweet and isinstance(value, dict) and is_v1_tweet(value):
+                self.v1_tweets += 1
+                return None
             if isinstance(value, dict):
-                return msgspec.convert(known_part(value, kind, _bare(path), self.unknown), kind, strict=False)
+                known = known_part(value, kind, _bare(path), self.unknown, self.numbers)
+                return msgspec.convert(known, kind, strict=False)
             wrong = f"{type(value).__name__} instead of an object"
         except _BEYOND_READING as error:
             wrong = str(error)
@@ -124,9 +135,18 @@ class LooseReader:
         """Return an object with the fields that its struct reads as plain objects, the others not decoded at all."""
         try:
             fields = _OBJECT.decode(value)
-            return {name: _PLAIN.decode(raw) if name in read_names(kind) else raw for name, raw in fields.items()}
+            return {name: self.plain_field(name, raw, kind, path) for name, raw in fields.items()}
         except _BEYOND_READING:
             return self.plain(value, path)
+
+    def plain_field(self, name: str, value: Raw, kind: type[Row], path: str) -> Any:
+        """Return a field as plain objects, a number for text as it was written, and a field nobody reads as it is."""
+        if name not in read_names(kind):
+            return value
+        if name in text_names(kind) and kind is not wire.Problem and _NUMBER.match(value):
+            self.numbers[f"{_bare(path)}.{name}"] += 1
+            return bytes(value).decode()
+        return _PLAIN.decode(value)
 
     def plain(self, value: Raw, path: str) -> Any:
         """Return a value as plain objects, or None with a complaint."""

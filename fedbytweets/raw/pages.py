@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from fedbytweets.raw import wire
 
@@ -18,11 +18,25 @@ Kind = Literal[
     "bad-encoding",
     "bad-compression",
     "too-large",
+    "unsupported-format",
     "failed",
 ]
 """Why something was refused: nothing there; not JSON; JSON that ends too early; JSON nested beyond reading; JSON of
-another shape; one row of a page; bytes that are no UTF-8; a compressed stream that breaks off; an object larger
-than the setting `object_megabytes`; an object that made a step raise."""
+another shape; one row of a page; bytes that are no UTF-8; a compressed stream that breaks off; more text than the
+bound; tweets or users in a format that is not read yet; an object that made a step raise."""
+
+Oddity = Literal["byte-order-mark", "duplicate-key", "not-a-number", "number-for-text"]
+"""What was read in spite of itself: a mark before a later document, skipped; a key that stands in an object more than
+once (rows of all are kept, of other values the last); NaN or Infinity, read as null; a number for text, kept as it
+was written."""
+
+
+class Note(NamedTuple):
+    """Something odd that cost nothing: where it stood (a path or a key), and how often."""
+
+    kind: Oddity
+    path: str
+    times: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +58,8 @@ class Page:
 
     `ordinal` counts the pages of the object from 1. `offset` says where the page starts, in bytes of the decompressed
     text, a byte-order mark included, or of the text re-encoded as UTF-8 without a mark where it is UTF-16 or UTF-32.
-    `retrieved_at` is UTC, known from twarc's stamp alone. `unknown` counts fields without a place in `wire`, by path.
+    `stamp` is when twarc says that it retrieved the page, as it wrote it, and `retrieved_at` the same in UTC where it
+    is an instant. `unknown` counts fields without a place in `wire`, by path.
     """
 
     ordinal: int
@@ -57,3 +72,5 @@ class Page:
     problems: Sequence[wire.Problem] = ()
     meta: wire.Meta = field(default_factory=wire.Meta)
     unknown: Mapping[str, int] = field(default_factory=Counter)
+    notes: Sequence[Note] = ()
+    stamp: str | None = None

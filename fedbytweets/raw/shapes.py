@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 import msgspec
+import pyarrow as pa
 from msgspec import Raw
 
 from fedbytweets.raw.documents import Failure, attempt
@@ -30,6 +31,14 @@ class Envelope(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 def are_pages(items: list[Raw]) -> bool:
     """Tell pages, of which some may be broken, from rows."""
     return any(_is_page_by_name(_names(item)) for item in items)
+
+
+def is_whole(envelope: Envelope, source: memoryview) -> bool:
+    """Tell an envelope of pages whose first page is the first in its source: no repeated key has taken any."""
+    if not are_pages(envelope.data):
+        return False
+    before = pa.py_buffer(memoryview(envelope.data[0])).address - pa.py_buffer(source).address
+    return bytes(source[:before]).count(b"[") == 1
 
 
 def enveloped(fields: Object) -> list[Raw]:

@@ -1,7 +1,7 @@
 """One plain row -> the part of it that `wire` knows, and a count of the rest by path.
 
-On the way values are brought to where lax conversion can read them: ids that came as numbers become text again,
-nulls become absent.
+On the way values are brought to where lax conversion can read them: numbers that came for text become text, which is
+counted too, nulls become absent.
 """
 
 from collections import Counter
@@ -21,8 +21,13 @@ class _Field:
     row: type[Wire] | None
 
 
-def known_part(row: Mapping[str, object], struct: type[Wire], path: str, unknown: Counter[str]) -> dict[str, object]:
-    """Return the fields of a row that its struct reads; count the others into `unknown` as `<path>.<name>`."""
+def known_part(
+    row: Mapping[str, object], struct: type[Wire], path: str, unknown: Counter[str], numbers: Counter[str]
+) -> dict[str, object]:
+    """Return the fields of a row that its struct reads; count the others into `unknown` as `<path>.<name>`.
+
+    Numbers where the struct has text are counted into `numbers` by the same paths.
+    """
     fields, known = _fields(struct), dict[str, object]()
     for name, value in row.items():
         field = fields.get(name)
@@ -31,7 +36,7 @@ def known_part(row: Mapping[str, object], struct: type[Wire], path: str, unknown
         elif isinstance(value, str) and not field.skipped:
             known[name] = value
         elif value is not None and not field.skipped:
-            known[name] = _fitted(value, field, f"{path}.{name}", unknown)
+            known[name] = _fitted(value, field, f"{path}.{name}", unknown, numbers)
     return known
 
 
@@ -47,12 +52,19 @@ def read_names(struct: type[Wire]) -> frozenset[str]:
     return frozenset(name for name, field in _fields(struct).items() if not field.skipped)
 
 
-def _fitted(value: object, field: _Field, path: str, unknown: Counter[str]) -> object:
+@cache
+def text_names(struct: type[Wire]) -> frozenset[str]:
+    """Return the names of the fields that a struct reads as text."""
+    return frozenset(name for name, field in _fields(struct).items() if field.text)
+
+
+def _fitted(value: object, field: _Field, path: str, unknown: Counter[str], numbers: Counter[str]) -> object:
     if isinstance(value, list):
-        return [_fitted(item, field, path, unknown) for item in value if item is not None]
+        return [_fitted(item, field, path, unknown, numbers) for item in value if item is not None]
     if field.row and isinstance(value, dict):
-        return known_part(value, field.row, path, unknown)
-    if field.text and type(value) is int:
+        return known_part(value, field.row, path, unknown, numbers)
+    if field.text and type(value) in (int, float):
+        numbers[path] += 1
         return str(value)
     return value
 

@@ -5,12 +5,12 @@ The rows are in `wire_rows`, which says what holds for every struct here too; bo
 
 from msgspec import field as named
 
-from fedbytweets.raw.wire_rows import NOTHING, Int64, Place, Skipped, Tweet, User, Wire
+from fedbytweets.raw.wire_rows import NOTHING, Int64, Part, Place, Skipped, Tweet, User, Wire
 
 __all__ = ["Answer", "Includes", "Meta", "Place", "Problem", "Skipped", "Stamp", "Tweet", "User", "Wire"]
 
 
-class Problem(Wire, frozen=True):
+class Problem(Part, frozen=True):
     """One problem the API reports: beside the rows of a 200 answer, or instead of them (RFC 9457 in part).
 
     A value that is no string is kept as its JSON text.
@@ -42,7 +42,7 @@ class Problem(Wire, frozen=True):
     scope: Skipped = NOTHING
 
 
-class Meta(Wire, frozen=True):
+class Meta(Part, frozen=True):
     """What the API says about a page: how many rows, the span of their ids, where to go on."""
 
     result_count: Int64 | None = None
@@ -54,7 +54,7 @@ class Meta(Wire, frozen=True):
     summary: Skipped = NOTHING
 
 
-class Includes(Wire, frozen=True):
+class Includes(Part, frozen=True):
     """The objects that rows refer to by id; the originals of retweets and quotes under either name."""
 
     users: list[User] | None = None
@@ -66,7 +66,7 @@ class Includes(Wire, frozen=True):
     topics: Skipped = NOTHING
 
 
-class Stamp(Wire, frozen=True):
+class Stamp(Part, frozen=True):
     """What twarc adds to each answer it keeps."""
 
     retrieved_at: str | None = None

@@ -9,7 +9,9 @@ never built. So a field that these structs refuse is truly unknown. Ids are deci
 numbers. Instants stay text as the API wrote them (RFC 3339); coordinates are degrees, longitude first.
 """
 
-from typing import Annotated
+from functools import partial
+from itertools import count
+from typing import Annotated, ClassVar
 
 from msgspec import Meta as Bounds
 from msgspec import Raw, Struct
@@ -26,6 +28,16 @@ NOTHING = Raw()
 
 class Wire(Struct, frozen=True, gc=False, forbid_unknown_fields=True):
     """What every struct here is: immutable, and refusing what it has no field for."""
+
+
+made = count()
+"""Gives how many parts of pages were made so far, this look included."""
+
+
+class Part(Wire, frozen=True):
+    """What a page consists of, counted as it is made: what a repeated key loses was made too."""
+
+    __post_init__: ClassVar = partial(next, made)  # type: ignore[misc]  # a method in C, which costs least
 
 
 class Reference(Wire, frozen=True):
@@ -76,7 +88,7 @@ class Withheld(Wire, frozen=True):
     scope: str | None = None
 
 
-class Tweet(Wire, frozen=True):
+class Tweet(Part, frozen=True):
     """One post."""
 
     id: str
@@ -132,7 +144,7 @@ class UserMetrics(Wire, frozen=True):
     media_count: Int64 | None = None
 
 
-class User(Wire, frozen=True):
+class User(Part, frozen=True):
     """One account."""
 
     id: str
@@ -175,7 +187,7 @@ class PlaceGeo(Wire, frozen=True):
     properties: Skipped = NOTHING
 
 
-class Place(Wire, frozen=True):
+class Place(Part, frozen=True):
     """One place of X's gazetteer."""
 
     id: str

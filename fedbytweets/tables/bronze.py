@@ -120,8 +120,8 @@ QUARANTINE = Table(
         Column(
             "kind",
             "string",
-            "Why: empty, not-json, truncated, too-deep, not-a-page, bad-row, bad-encoding, bad-compression, too-large; "
-            "failed: the object made a step raise.",
+            "Why: empty, not-json, truncated, too-deep, not-a-page, bad-row, bad-encoding, bad-compression, too-large "
+            "(a setting bounds an object's text), unsupported-format (one row for each format of an object), failed (the object made a step raise).",
         ),
         Column("line", "bigint", "Line of the raw object it starts on, from 1."),
         Column("byte_offset", "bigint", "Byte it starts at, from 0, in the raw object once decompressed."),
@@ -135,13 +135,19 @@ QUARANTINE = Table(
 QUALITY = Table(
     "bronze",
     "quality",
-    "Values that silver cannot hold as they came, and fields the parser does not know.",
+    "Values that silver cannot hold as they came, fields the parser does not know, and what else is odd about a page.",
     (
-        Column("kind", "string", "What is wrong: count-over-int32, bad-id, bad-instant, unknown-field."),
-        Column("table_name", "string", "Table the value belongs to; empty for a field of no table."),
-        Column("column_name", "string", "Column, or path of the unknown field."),
-        Column("row_id", "string", "Id of the row; null for an unknown field."),
-        Column("value", "string", "The value as it came; for an unknown field, how often the page held it."),
+        Column(
+            "kind",
+            "string",
+            "What is wrong with a value: count-over-int32, bad-id, bad-instant; instant-from-id names the instant that "
+            "silver has instead. What is odd about a page: unknown-field, number-for-text, duplicate-key, not-a-number "
+            "(NaN or Infinity, read as null), byte-order-mark.",
+        ),
+        Column("table_name", "string", "Table the value belongs to; empty where a page is odd."),
+        Column("column_name", "string", "Column, path of the field, or key; empty for a byte-order mark."),
+        Column("row_id", "string", "Id of the row; null where a page is odd."),
+        Column("value", "string", "The value as it came; where a page is odd, how often."),
         *LINEAGE,
         *PLACE_IN_RAW,
     ),

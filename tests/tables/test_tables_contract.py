@@ -61,7 +61,7 @@ contract_tables = pytest.mark.parametrize(
 @pytest.fixture
 def filled(lake: Lake) -> Lake:
     """Return a lake with rows in the six tables of the contract."""
-    lay(lake, "lula/1.json", lines(page_of(range(5))))
+    lay(lake, "lula/1.json", lines(page_of(range(1, 6))))
     load_bronze(lake)
     merge_silver(lake)
     return lake
