@@ -111,10 +111,11 @@ def _check() -> None:
     """
     import httpx
     from prefect.client.orchestration import get_client
+    from prefect.settings import get_current_settings
 
+    url = get_current_settings().api.url
     try:
         with get_client(sync_client=True) as client:
-            url = str(client.api_url)
             client.raise_for_api_version_mismatch()
     except httpx.HTTPStatusError as error:
         raise SettingsError(

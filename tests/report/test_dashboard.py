@@ -181,7 +181,7 @@ def test_the_users_own_auth_string_comes_first(served: Dashboard) -> None:
     before = len(_runs_of(served, "maintain"))
     refused = command(served.folder, "maintain", "--dry-run", **named)
     assert refused.returncode == 2
-    assert refused.stderr.splitlines()[-1].startswith(f"fedbytweets: PREFECT_API_URL is '{served.access.api_url}/'")
+    assert refused.stderr.splitlines()[-1].startswith(f"fedbytweets: PREFECT_API_URL is '{served.access.api_url}'")
     assert "(401): set PREFECT_API_AUTH_STRING" in refused.stderr
     own = command(served.folder, "maintain", "--dry-run", PREFECT_API_AUTH_STRING="wrong")
     assert (own.returncode, own.stderr) == (0, OWN_RECORD)
