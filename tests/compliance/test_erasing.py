@@ -202,7 +202,7 @@ def test_what_x_takes_back_may_return_with_a_later_answer_of_the_api(lake: Lake,
     assert (1007 in lake.scan(SILVER[0]).collect()["id"].to_list()) is returns
 
 
-@pytest.mark.parametrize("commits", ["tasks.bronze.append_parts", "fedbytweets.lake.silver.replace_files"])
+@pytest.mark.parametrize("commits", ["fedbytweets.lake.parts.append_parts", "fedbytweets.lake.silver.replace_files"])
 def test_what_was_read_before_an_erasure_and_committed_after_it_goes_too(
     lake: Lake, monkeypatch: pytest.MonkeyPatch, commits: str
 ) -> None:

@@ -1,5 +1,7 @@
 """Names that become paths: none leads out of the lake, and no odd name of a raw object stops another."""
 
+import hashlib
+import tracemalloc
 from pathlib import Path
 
 import pytest
@@ -11,7 +13,9 @@ from fedbytweets.errors import InputError
 from fedbytweets.lake.lake import Lake
 from fedbytweets.lake.raw_store import RawObject
 from fedbytweets.raw.keys import import_key
+from fedbytweets.raw.lineage import Lineage
 from tasks.bronze import list_pending, reload_bronze
+from tasks.raw import import_files
 
 OUTSIDE = [
     "", ".", "..", "../victim", "lula/../../victim", "/etc/passwd", "lula//a.json", "lula/", "lula/./a.json",
@@ -112,3 +116,32 @@ def test_objects_put_into_raw_by_hand_load_under_odd_names(lake: Lake) -> None:
 def test_a_file_of_any_length_of_name_can_be_imported(lake: Lake, tmp_path: Path) -> None:
     """The key keeps the end of the name, with what tells its format."""
     assert import_key("lula", "a" * 250 + ".json", "0123456789ab" + "0" * 52) == f"lula/{'a' * 199}_0123456789ab.json"
+    file = tmp_path / ("n" * 250 + ".json")
+    file.write_bytes(b"{}")
+    assert [import_files.fn([str(file)], "lula") for _ in range(2)] == [(1, 0), (0, 1)]
+
+
+def test_an_imported_file_is_stored_byte_for_byte_without_being_held_in_memory(lake: Lake, tmp_path: Path) -> None:
+    """64 MiB are copied in steps of one; the key is that of the bytes, as ever; nothing but the object is left."""
+    body = bytes(range(256)) * (64 << 12)
+    (tmp_path / "large.json").write_bytes(body)
+    tracemalloc.start()
+    assert import_files.fn([str(tmp_path / "large.json")], "lula") == (1, 0)
+    _, peak = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+
+    assert peak < 16 << 20
+    (stored,) = lake.raw.list()
+    assert stored.key == f"lula/large_{hashlib.sha256(body).hexdigest()[:12]}.json"
+    assert lake.raw.read(stored.key) == body
+    assert len(list(Path(lake.location.path("bronze/batch/raw/lula")).iterdir())) == 1
+
+
+def test_a_file_that_changes_while_it_is_imported_is_not_stored(lake: Lake, tmp_path: Path) -> None:
+    """Its key would name other bytes."""
+    (tmp_path / "a.json").write_bytes(b"{}")
+    lineage = Lineage("lula", "archive", NOON)
+    with pytest.raises(InputError, match="changed while it was read"):
+        lake.raw.put_file_once("lula/a.json", tmp_path / "a.json", "0" * 64, lineage)
+    assert lake.raw.list() == []
+    assert list(Path(lake.location.path("bronze/batch/raw/lula")).iterdir()) == []
