@@ -49,17 +49,6 @@ _SPACE = re.compile(r"[ \t\r\n]*")
 _DECODER = json.JSONDecoder(object_pairs_hook=Members, parse_int=str, parse_float=str, parse_constant=str, strict=False)
 
 
-def value_of(text: str) -> Json:
-    """Return a JSON value, decoded.
-
-    Raises:
-        ValueError, RecursionError: the text is none that can be read.
-
-    """
-    value: Json = _DECODER.raw_decode(text)[0]
-    return value
-
-
 def members_of(text: str) -> list[Member]:
     """Return the members of the object or the items of the array that a text is.
 

@@ -14,7 +14,7 @@ import pyarrow as pa
 from msgspec import Raw
 
 from fedbytweets.compliance.erasure import Erasure, canonical
-from fedbytweets.compliance.json_text import Json, Members, joined, members_of, value_of
+from fedbytweets.compliance.json_text import Json, Members, joined, members_of
 from fedbytweets.raw.documents import Break, documents
 from fedbytweets.raw.text import Text, text_of
 
@@ -149,7 +149,7 @@ class _Cutter:
         if not self.holds_any(text):
             return source
         try:
-            left = self.kept(text, "", value_of(text))
+            left = self.kept(text, "", None)
         except (ValueError, IndexError, RecursionError):
             return None
         if left is text:
@@ -164,17 +164,18 @@ class _Cutter:
         """Return the text of a value of this name without what goes: the same object if nothing does, or None."""
         if name in _NOBODY or not self.holds_any(text):
             return text
-        if isinstance(value, Members):
-            return self.object(text, name, value)
-        if isinstance(value, list):
+        if text[0] == "{":
+            return self.object(text, name)
+        if text[0] == "[":
             items = [(item.text, self.kept(item.text, name, item.value)) for item in members_of(text)]
             if all(left is before for before, left in items):
                 return text
             return joined("[", [left for _, left in items if left is not None])
         return None if isinstance(value, str) and self.is_theirs(name, value) else text
 
-    def object(self, text: str, name: str, found: Members) -> str | None:
+    def object(self, text: str, name: str) -> str | None:
         members = members_of(text)
+        found = Members((each.name, each.value) for each in members)
         if self.goes(name, found):
             self.removed.append(_bytes(text))
             if self.is_own(found):
