@@ -53,15 +53,22 @@ def test_an_empty_page_has_no_oldest_post():
         b"[]",
         b'{"title":"Unauthorized","status":401}',
         b'{"errors":[{"message":"x"}]}',
-        b'{"data":[{"id":"no number"}],"meta":{}}',
-        b'{"data":[{"id":12}],"meta":{}}',
-        b'{"data":[{"id":"99999999999999999999999999999999"}],"meta":{}}',
     ],
 )
 def test_what_is_no_page_is_a_passing_failure(body):
     """It never counts as covering its window; the message says which page and why."""
     with pytest.raises(PassingError, match=r"Page 2 for 'lula' is no page of a search"):
         page_facts(LINEAGE, body)
+
+
+@pytest.mark.parametrize(
+    "odd", [b'"no number"', b"12", b'"99999999999999999999999999999999"', b'"' + b"9" * 5_000 + b'"']
+)
+def test_an_id_that_holds_no_instant_does_not_cost_the_page(odd):
+    """It was paid for: its posts are counted, and the oldest is that of the other ids."""
+    body = b'{"data":[{"id":%s},{"id":"1850000000000000001"}],"meta":{}}' % odd
+    facts = page_facts(LINEAGE, body)
+    assert (facts.posts, facts.oldest_at) == (2, datetime(2024, 10, 26, 2, 22, 25, 994_000, UTC))
 
 
 @pytest.mark.parametrize("word", ["tweet", "post"])
