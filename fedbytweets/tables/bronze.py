@@ -121,7 +121,8 @@ QUARANTINE = Table(
             "kind",
             "string",
             "Why: empty, not-json, truncated, too-deep, not-a-page, bad-row, bad-encoding, bad-compression, too-large "
-            "(a setting bounds an object's text), unsupported-format (one row for each format of an object), failed (the object made a step raise).",
+            "(a setting bounds an object's text), unsupported-format (one row for each format of an object), "
+            "failed (the object made a step raise).",
         ),
         Column("line", "bigint", "Line of the raw object it starts on, from 1."),
         Column("byte_offset", "bigint", "Byte it starts at, from 0, in the raw object once decompressed."),

@@ -49,7 +49,7 @@ NOTES = {
 FORMATS = {
     "n20b_v11_compat.jsonl": "v1.1",
     "n20_v11_extended.jsonl": "v1.1",
-    "n21_tweets.js": "archive",
+    "n21_tweets.js": "download from X",
     "n24_users.jsonl": "users",
 }
 
