@@ -43,6 +43,11 @@ class LakeSettings(NumberFields, BaseSettings):
         20, ge=1, le=10_000, description="How often a step is done again after another writer's commit."
     )
 
+    @property
+    def object_bytes(self) -> int:
+        """Most bytes of the text of one raw object."""
+        return self.object_megabytes << 20
+
 
 class WorkersSettings(BaseSettings):
     """Who does the parts of large steps."""

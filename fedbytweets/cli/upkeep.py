@@ -122,6 +122,13 @@ def _print_erased(applied: dict[str, Any]) -> None:
         )
         for key in keys:
             say(f"  {key}")
+    if keys := applied.pop("unsearched_keys"):
+        say(
+            "These raw objects were not searched, as they are larger than FEDBYTWEETS_OBJECT_MEGABYTES; they have no "
+            "rows in bronze or silver. Raise the setting and erase again, or delete them:"
+        )
+        for key in keys:
+            say(f"  {key}")
     if not any(applied.values()):
         say("Nothing had to be erased.")
         return

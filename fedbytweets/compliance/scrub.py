@@ -16,7 +16,7 @@ from msgspec import Raw
 from fedbytweets.compliance.erasure import Erasure, canonical
 from fedbytweets.compliance.json_text import Json, Members, joined, members_of
 from fedbytweets.raw.documents import Break, documents
-from fedbytweets.raw.text import Text, text_of
+from fedbytweets.raw.text import MOST_BYTES, Text, text_of
 
 _PACKED = (b"\x28\xb5\x2f\xfd", b"\x1f\x8b")
 _NOTHING_LEFT = b'{"meta":{"result_count":0}}\n'
@@ -53,6 +53,7 @@ class Scrubbed:
     `removed` holds the JSON objects that were cut out, `own` those of them that are the users' own (no reposts);
     `tweets` the ids of the posts among them, `handles` those that the users were seen with, in lower case, `ids` those
     of the erasure's ids that occurred anywhere. Where nothing had to go, `changed` is false and `body` is as given.
+    `is_too_large` says that the text exceeds the bound, so that nothing was looked for.
     """
 
     body: bytes
@@ -62,11 +63,15 @@ class Scrubbed:
     tweets: frozenset[str] = frozenset()
     handles: frozenset[str] = frozenset()
     ids: frozenset[str] = frozenset()
+    is_too_large: bool = False
 
 
-def named_ids(body: bytes, ids: frozenset[str]) -> frozenset[str]:
-    """Return those of the ids that occur anywhere in a raw object, as digits or as escapes of digits."""
-    return ids & _numbers(_searchable(text_of(body).content))
+def named_ids(body: bytes, ids: frozenset[str], *, most_bytes: int = MOST_BYTES) -> frozenset[str]:
+    """Return those of the ids that occur anywhere in a raw object, as digits or as escapes of digits.
+
+    None of them where its text exceeds `most_bytes`, as then no rows come of it either.
+    """
+    return ids & _numbers(_searchable(text_of(body, most_bytes=most_bytes).content))
 
 
 def names_any(body: bytes, erasure: Erasure) -> bool:
@@ -74,9 +79,14 @@ def names_any(body: bytes, erasure: Erasure) -> bool:
     return bool(_named(text_of(body).content, erasure))
 
 
-def scrub(body: bytes, erasure: Erasure) -> Scrubbed:
-    """Cut out of a raw object what has to go; compressed bytes come back compressed (zstd)."""
-    text = text_of(body)
+def scrub(body: bytes, erasure: Erasure, *, most_bytes: int = MOST_BYTES) -> Scrubbed:
+    """Cut out of a raw object what has to go; compressed bytes come back compressed (zstd).
+
+    An object whose text exceeds `most_bytes` is returned as it is.
+    """
+    text = text_of(body, most_bytes=most_bytes)
+    if text.is_too_large:
+        return Scrubbed(body, is_too_large=True)
     if not (named := _named(text.content, erasure)):
         return Scrubbed(body)
     cutter = _Cutter(erasure)

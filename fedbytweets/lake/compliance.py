@@ -83,10 +83,11 @@ def kept_out(lake: Lake, raw_object: RawObject, lineage: Lineage, erasures: pl.D
 
     """
     body = lake.raw.read(raw_object.key)
-    named = named_ids(body, frozenset(erasures["id"])) if erasures.height else frozenset()
+    most = lake.settings.object_bytes
+    named = named_ids(body, frozenset(erasures["id"]), most_bytes=most) if erasures.height else frozenset()
     if not named:
         return body
-    scrubbed = scrub(body, blocking(erasures, named, _answered_at(lineage)))
+    scrubbed = scrub(body, blocking(erasures, named, _answered_at(lineage)), most_bytes=most)
     if scrubbed.changed:
         lake.raw.replace(raw_object, scrubbed.body)
     return scrubbed.body

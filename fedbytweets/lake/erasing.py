@@ -51,6 +51,7 @@ class Applied:
     """What was erased: ids, rows of silver and bronze, raw objects rewritten, old files removed.
 
     `named_keys` are the raw keys (sorted) whose very names hold an id or a user name of what was erased: they stay.
+    `unsearched_keys` are those of raw objects larger than the setting `object_megabytes`, which were not looked into.
     """
 
     ids: int = 0
@@ -59,6 +60,7 @@ class Applied:
     raw_objects: int = 0
     removed_files: int = 0
     named_keys: tuple[str, ...] = ()
+    unsearched_keys: tuple[str, ...] = ()
 
     def __add__(self, other: "Applied") -> "Applied":
         """Return what two steps erased in all."""
@@ -69,6 +71,7 @@ class Applied:
             self.raw_objects + other.raw_objects,
             self.removed_files + other.removed_files,
             tuple(sorted({*self.named_keys, *other.named_keys})),
+            tuple(sorted({*self.unsearched_keys, *other.unsearched_keys})),
         )
 
 
@@ -101,14 +104,14 @@ def erase(lake: Lake, asked: Erasure, reason: str = ON_REQUEST) -> Applied:
         LakeError: the lake cannot be read or written.
 
     """
-    erasure, held = _with_companions(lake, asked, reason)
+    erasure, held, unsearched = _with_companions(lake, asked, reason)
     waiting = compliance_record.pending(lake).filter(pl.col("id").is_in(pl.Series(sorted(erasure.ids)).implode()))
     counts, removed = _erase_everywhere(lake, held, erasure)
     if waiting.height:
         compliance_record.finish(lake, waiting, counts, utc_now())
     rows = {name: sum(by_id.values()) for name, by_id in counts.items()}
     named = _named_keys(lake, erasure)
-    return Applied(waiting.height, rows["silver_rows"], rows["bronze_rows"], len(held), removed, named)
+    return Applied(waiting.height, rows["silver_rows"], rows["bronze_rows"], len(held), removed, named, unsearched)
 
 
 @contextmanager
@@ -144,17 +147,19 @@ def _erase_everywhere(lake: Lake, held: list[RawObject], erasure: Erasure) -> tu
     return {"silver_rows": silver, "bronze_rows": bronze, "raw_objects": raw}, removed
 
 
-def _with_companions(lake: Lake, asked: Erasure, reason: str) -> tuple[Erasure, list[RawObject]]:
-    """Return what goes with all that goes with it, and the raw objects that hold any of it; enter it in the record.
+def _with_companions(lake: Lake, asked: Erasure, reason: str) -> tuple[Erasure, list[RawObject], tuple[str, ...]]:
+    """Return what goes with all that goes with it, the raw objects that hold any of it, and the keys of those that
+    are too large to be looked into; enter what goes in the record.
 
     With a user go the posts and reposts of them that raw holds. A user name that raw tells of is looked for in all of
     raw again, as a repost may hold no more of the person than that.
     """
     erasure = replace(asked, handles=compliance_record.handles_of(lake, asked.users))
     while True:
-        held, tweets, handles = list[RawObject](), set[str](), set[str]()
+        held, tweets, handles, unsearched = list[RawObject](), set[str](), set[str](), list[str]()
         for raw_object, scrubbed in scrubbed_objects(lake, erasure):
             held.extend([raw_object] if scrubbed.changed else [])
+            unsearched.extend([raw_object.key] if scrubbed.is_too_large else [])
             tweets |= scrubbed.tweets
             handles |= scrubbed.handles
         wider = replace(erasure, tweets=erasure.tweets | tweets, handles=erasure.handles | handles)
@@ -162,7 +167,7 @@ def _with_companions(lake: Lake, asked: Erasure, reason: str) -> tuple[Erasure, 
             break
         erasure = wider
     _enter_companions(lake, asked, erasure, reason)
-    return erasure, held
+    return erasure, held, tuple(unsearched)
 
 
 def _enter_companions(lake: Lake, asked: Erasure, erasure: Erasure, reason: str) -> None:
@@ -180,15 +185,20 @@ def scrubbed_objects(lake: Lake, erasure: Erasure) -> Iterator[tuple[RawObject, 
         objects = lake.raw.list()
         for start in range(0, len(objects), _AT_ONCE * 4):
             some = objects[start : start + _AT_ONCE * 4]
-            yield from zip(some, pool.map(lambda one: scrub(lake.raw.read(one.key), erasure), some), strict=True)
+            yield from zip(some, pool.map(lambda one: _scrubbed(lake, one, erasure), some), strict=True)
+
+
+def _scrubbed(lake: Lake, raw_object: RawObject, erasure: Erasure) -> Scrubbed:
+    if raw_object.bytes > lake.settings.object_bytes:
+        return Scrubbed(b"", is_too_large=True)
+    return scrub(lake.raw.read(raw_object.key), erasure, most_bytes=lake.settings.object_bytes)
 
 
 def _scrub_raw(lake: Lake, objects: list[RawObject], erasure: Erasure) -> dict[str, int]:
     """Rewrite raw objects without what has to go; return how many held it, by id."""
     counts: dict[str, int] = {}
     for raw_object in objects:
-        body = lake.raw.read(raw_object.key)
-        scrubbed = scrub(body, erasure)
+        scrubbed = _scrubbed(lake, raw_object, erasure)
         if not scrubbed.changed:
             continue
         lake.raw.replace(raw_object, scrubbed.body)

@@ -86,7 +86,7 @@ class _Group:
 
     def _pages(self, body: bytes) -> Iterator[Page | Refusal]:
         """Read a raw object: the one place that tells the reader its bounds."""
-        return read_pages(body, most_bytes=self._lake.settings.object_megabytes << 20, on_text=self._read_text)
+        return read_pages(body, most_bytes=self._lake.settings.object_bytes, on_text=self._read_text)
 
     def _read_text(self, size: int) -> None:
         self._left -= size
@@ -94,8 +94,8 @@ class _Group:
 
 def too_large(lake: Lake, raw_object: RawObject) -> Refusal | None:
     """Return the refusal of an object that is stored in more bytes than the setting `object_megabytes` lets be read."""
-    most = lake.settings.object_megabytes
-    if raw_object.bytes <= most << 20:
+    if raw_object.bytes <= lake.settings.object_bytes:
         return None
+    most = lake.settings.object_megabytes
     size = f"{raw_object.bytes:,} bytes are stored, more than {most} MiB (FEDBYTWEETS_OBJECT_MEGABYTES)"
     return Refusal(1, 0, "too-large", size)

@@ -6,11 +6,11 @@ from pathlib import Path
 import polars as pl
 import pytest
 from hypothesis import HealthCheck, Phase, example, given, settings
-from lakes import NOON, assert_same, contents, lake_in, lay, load_bronze, merge_silver, ordered
+from lakes import NOON, assert_same, contents, lake_in, lay, lines, load_bronze, merge_silver, ordered
 from traces import traces
 from worlds import HANDLE, KINDS, NAME, PACKINGS, PERSON, SHAPES, SPELLINGS, WORDS, post, worlds
 
-from fedbytweets.compliance import requested
+from fedbytweets.compliance import Erasure, requested
 from fedbytweets.instants import utc_now
 from fedbytweets.lake import compliance, erasing, replay
 from fedbytweets.lake import silver as silver_lake
@@ -200,3 +200,17 @@ def test_rows_that_quote_an_id_in_a_message_or_a_value_go(lake: Lake) -> None:
     _erase(lake)
 
     assert traces(Path(lake.settings.lake), PERSON) == []
+
+
+def test_an_object_too_large_to_be_searched_is_named(tmp_path: Path) -> None:
+    """It stays as it is, and has no rows: with a larger setting the same erasure reaches it."""
+    small, large = (lake_in(tmp_path / "lake", object_megabytes=megabytes) for megabytes in (1, 8))
+    page = {"data": [{"id": "5", "text": "x" * (2 << 20), "author_id": "77"}], "meta": {"result_count": 1}}
+    lay(small, "lula/large.json", lines(page))
+    load_bronze(small)
+    erasure = Erasure(users=frozenset(["77"]))
+    assert erasing.erase(small, erasure).unsearched_keys == ("lula/large.json",)
+    assert b'"77"' in small.raw.read("lula/large.json")
+    applied = erasing.erase(large, erasure)
+    assert (applied.unsearched_keys, applied.raw_objects) == ((), 1)
+    assert b'"77"' not in large.raw.read("lula/large.json")

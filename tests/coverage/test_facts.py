@@ -71,6 +71,17 @@ def test_an_id_that_holds_no_instant_does_not_cost_the_page(odd):
     assert (facts.posts, facts.oldest_at) == (2, datetime(2024, 10, 26, 2, 22, 25, 994_000, UTC))
 
 
+@pytest.mark.parametrize("odd", [b"NaN", b"-Infinity", b"[" + b"1," * 10 + b"NaN]"])
+def test_a_number_that_json_does_not_know_does_not_cost_the_page(odd):
+    """It was paid for: it counts as bronze reads it."""
+    body = (
+        b'{"data":[{"id":"1850000000000000001","text":"a","odd":%s}],"meta":{"result_count":1,"next_token":"n"}}' % odd
+    )
+    facts = page_facts(LINEAGE, body)
+    assert (facts.posts, facts.users, facts.next_token) == (1, 0, "n")
+    assert facts.oldest_at == datetime(2024, 10, 26, 2, 22, 25, 994_000, UTC)
+
+
 @pytest.mark.parametrize("word", ["tweet", "post"])
 def test_a_count_is_read_in_both_vocabularies(word):
     """The total of the window, whatever it is called."""
