@@ -46,7 +46,9 @@ def fill_by_dask(graves: str) -> None:
 
 def _filled(lake: Lake) -> Lake:
     for hour in range(OBJECTS):
-        body = lines(page_of(range(hour * 50, hour * 50 + 100), name=f"n{hour}", likes=hour), {"data": [{"id": 1.5}]})
+        body = lines(
+            page_of(range(hour * 50 + 1, hour * 50 + 101), name=f"n{hour}", likes=hour), {"data": [{"id": 1.5}]}
+        )
         lay(lake, f"lula/{hour}.json", body, NOON + timedelta(hours=hour))
     return lake
 

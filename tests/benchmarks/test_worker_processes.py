@@ -27,7 +27,9 @@ from tasks.workers import workers
 def _lay_all(lake: Lake) -> None:
     """Store six objects; each repeats half of the one before, later, with a page that breaks."""
     for hour in range(6):
-        body = lines(page_of(range(hour * 50, hour * 50 + 100), name=f"n{hour}", likes=hour), {"data": [{"id": 1.5}]})
+        body = lines(
+            page_of(range(hour * 50 + 1, hour * 50 + 101), name=f"n{hour}", likes=hour), {"data": [{"id": 1.5}]}
+        )
         lay(lake, f"lula/{hour}.json", body, NOON + timedelta(hours=hour))
 
 

@@ -188,6 +188,6 @@ def test_a_run_that_is_interrupted_says_what_is_kept_and_leaves_no_process(lake:
 
 
 def _fill(lake: Lake) -> None:
-    lay(lake, "lula/1.json", lines(page_of(range(5))))
+    lay(lake, "lula/1.json", lines(page_of(range(1, 6))))
     load_bronze(lake)
     merge_silver(lake)

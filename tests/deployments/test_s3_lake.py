@@ -67,12 +67,12 @@ def the_lake() -> Lake:
 def test_rows_come_through_s3_and_glue_as_through_a_folder(settings: Callable[..., None], aws: str) -> None:
     """Raw to silver on a bucket, two writers of bronze and silver at once, and the same rows once each."""
     for number in range(4):
-        lay(the_lake(), f"lula/{number}.jsonl", lines(page_of(range(number * 10, number * 10 + 15))))
+        lay(the_lake(), f"lula/{number}.jsonl", lines(page_of(range(number * 10 + 1, number * 10 + 16))))
     with ThreadPoolExecutor(2) as writers:
         for future in [writers.submit(lambda: (load_bronze(the_lake()), merge_silver(the_lake()))) for _ in range(2)]:
             future.result()
     merge_silver(the_lake())
-    assert the_lake().scan(silver.TWEETS).collect()["id"].sort().to_list() == list(range(45))
+    assert the_lake().scan(silver.TWEETS).collect()["id"].sort().to_list() == list(range(1, 46))
     asked = answer(the_lake(), "SELECT count(*) AS users FROM silver.users")
     assert asked.to_dicts() == [{"users": 45}]
 

@@ -26,7 +26,7 @@ NAMES = ["places-to-silver", "tweets-to-silver", "users-to-silver"]
 @pytest.fixture
 def filled(lake: Lake, monkeypatch: pytest.MonkeyPatch) -> Lake:
     """Return a lake with rows for all three tables in bronze; a flow that fails is not tried again here."""
-    lay(lake, "lula/1.json", lines(page_of(range(20))))
+    lay(lake, "lula/1.json", lines(page_of(range(1, 21))))
     load_bronze(lake)
     for each in SILVER_FLOWS:
         monkeypatch.setattr(each, "retries", 0)

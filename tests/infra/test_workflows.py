@@ -86,4 +86,4 @@ def test_no_workflow_knows_an_aws_key() -> None:
     text = "".join(file.read_text() for file in GITHUB.rglob("*") if file.is_file())
     assert "aws-access-key" not in text.lower()
     assert "AWS_SECRET" not in text
-    assert set(re.findall(r"secrets\.(\w+)", text)) == {"PREFECT_API_KEY"}
+    assert set(re.findall(r"secrets\.(\w+)", text)) == {"PREFECT_API_AUTH_STRING", "PREFECT_API_KEY"}

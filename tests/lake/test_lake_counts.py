@@ -8,6 +8,7 @@ from lakes import lay, lines, load_bronze, page_of
 from fedbytweets.cli.ahead import plan
 from fedbytweets.coverage import CountFacts
 from fedbytweets.errors import InputError, LakeError
+from fedbytweets.instants import utc_now
 from fedbytweets.lake.lake import Lake
 from fedbytweets.lake.pages import stored_facts
 from fedbytweets.raw.keys import count_key
@@ -39,7 +40,7 @@ def test_every_count_is_kept_and_remembered_with_its_time(lake: Lake) -> None:
 def test_a_count_is_nothing_that_bronze_loads(lake: Lake) -> None:
     """It has no posts: raw objects lie beside it, and are loaded as ever."""
     count(lake, "lula", NOON)
-    lay(lake, "lula/1.jsonl", lines(page_of(range(3))))
+    lay(lake, "lula/1.jsonl", lines(page_of(range(1, 4))))
     assert load_bronze(lake)["raw_objects"] == 1
     assert [each.key for each in lake.raw.list()] == ["lula/1.jsonl"]
 
@@ -80,13 +81,17 @@ def test_a_plan_that_counts_invented_posts_leaves_a_lake_of_real_ones_alone(
     assert lake.counts.list() == []
 
 
+EARLIER = 30
+"""Counts that are stored before a plan, $0.15 in all: as much as the smallest limit that can buy a page."""
+
+
 @pytest.mark.parametrize(
     ("limit", "dollars", "asked"),
     [
-        ("MONEY_PER_RUN", "0", 0),
-        ("MONEY_PER_RUN", "0.005", 1),
-        ("MONEY_PER_DAY", "0.009", 1),
-        ("MONEY_PER_MONTH", "0.01", 2),
+        ("MONEY_PER_RUN", "0.15", 2),
+        ("MONEY_PER_DAY", "0.15", 0),
+        ("MONEY_PER_DAY", "0.159", 1),
+        ("MONEY_PER_MONTH", "0.16", 2),
         ("MONEY_PER_DAY", "none", 2),
     ],
 )
@@ -95,6 +100,7 @@ def test_a_plan_counts_only_what_the_budget_has_room_for(
     asked: int,
 ) -> None:  # fmt: skip
     """Two subjects, half a cent each; it names those that were not asked. A day's limit holds for later plans too."""
+    _count_earlier(lake)
     with Simulator(Corpus(seed=3, posts_per_hour=5), account=Account(token="token")) as simulator:
         monkeypatch.setenv("FEDBYTWEETS_X_BASE_URL", simulator.base_url)
         monkeypatch.setenv("FEDBYTWEETS_X_BEARER_TOKEN", "token")
@@ -107,18 +113,28 @@ def test_a_plan_counts_only_what_the_budget_has_room_for(
         if limit != "MONEY_PER_RUN" and dollars != "none":
             plan(count=True, as_json=True)
             assert simulator.ledger.counts_requests() == asked
-    assert len([each for each in stored_facts(lake) if isinstance(each, CountFacts)]) == asked
+    assert _counts(lake) == EARLIER + asked
 
 
 def test_a_count_that_comes_cut_is_paid_for_by_the_plans_after_it(lake: Lake, monkeypatch: pytest.MonkeyPatch) -> None:
     """X may have billed it: with room for two, two are sent, whatever becomes of their answers."""
+    _count_earlier(lake)
     with Simulator(Corpus(seed=3, posts_per_hour=5), account=Account(token="token")) as simulator:
         simulator.faults = Script([Fault(FaultKind.TRUNCATED)] * 100)
         monkeypatch.setenv("FEDBYTWEETS_X_BASE_URL", simulator.base_url)
         monkeypatch.setenv("FEDBYTWEETS_X_BEARER_TOKEN", "token")
         monkeypatch.setenv("FEDBYTWEETS_X_RETRY_WAIT_SECONDS", "0")
-        monkeypatch.setenv("FEDBYTWEETS_BUDGET_MONEY_PER_DAY", "0.012")
+        monkeypatch.setenv("FEDBYTWEETS_BUDGET_MONEY_PER_DAY", "0.162")
         for _ in range(3):
             plan(count=True, as_json=True, subject=["lula"])
         assert simulator.ledger.counts_requests() == 2
-    assert len(stored_facts(lake)) == 2
+    assert _counts(lake) == EARLIER + 2
+
+
+def _count_earlier(lake: Lake) -> None:
+    for _ in range(EARLIER):
+        count(lake, "other", utc_now())
+
+
+def _counts(lake: Lake) -> int:
+    return len([each for each in stored_facts(lake) if isinstance(each, CountFacts)])

@@ -34,7 +34,7 @@ def run_at_the_gate(folder: str, gate: "threading.Barrier") -> None:
 def _filled(folder: Path) -> Lake:
     lake = lake_in(folder)
     for number in range(OBJECTS):
-        body = lines(page_of(range(number * 10, number * 10 + 20), name=f"v{number}"))
+        body = lines(page_of(range(number * 10 + 1, number * 10 + 21), name=f"v{number}"))
         lay(lake, f"lula/{number}.json", body, NOON + timedelta(hours=number))
     return lake
 
@@ -87,7 +87,7 @@ def _tweets_of(lake: Lake) -> int:
 @pytest.fixture
 def two_writers(lake: Lake, monkeypatch: pytest.MonkeyPatch) -> Lake:
     """Return a lake with one raw object, whose writers meet before they commit to bronze."""
-    lay(lake, "lula/1.json", lines(page_of(range(10))))
+    lay(lake, "lula/1.json", lines(page_of(range(1, 11))))
     lake.table(bronze_tables.TWEETS)
     monkeypatch.setattr(commit, "guarded", Meeting().guarded)
     return lake
@@ -119,7 +119,7 @@ def test_two_merges_computed_from_one_state_double_rows_only_without_the_guard(
     lake: Lake, monkeypatch: pytest.MonkeyPatch, guard: bool
 ) -> None:
     """Silver's merge into an empty table is an append too, and raced in the same way."""
-    lay(lake, "lula/1.json", lines(page_of(range(10))))
+    lay(lake, "lula/1.json", lines(page_of(range(1, 11))))
     load_bronze(lake)
     lake.table(silver_tables.TWEETS)
     if not guard:
@@ -135,7 +135,7 @@ def test_an_object_imported_twice_at_once_keeps_the_time_it_was_first_given(lake
     """Two imports that both saw it absent both store it; rows already in bronze by the first time are not doubled."""
     times = [NOON, NOON + timedelta(seconds=1)]
     first, second = [Lineage(subject="lula", origin="archive", retrieved_at=time) for time in times]
-    body = lines(page_of(range(10)))
+    body = lines(page_of(range(1, 11)))
     lake.raw.put_once("lula/1.json", body, first)
     _append_tweets(lake)
     lake.raw.put_once("lula/1.json", body, second)

@@ -31,7 +31,7 @@ from fedbytweets.tables import silver as silver_tables
 
 def _add(lake: Lake, number: int) -> None:
     """Take one more raw object of ten tweets into bronze."""
-    body = lines(page_of(range(number * 10, number * 10 + 10), name=f"v{number}"))
+    body = lines(page_of(range(number * 10 + 1, number * 10 + 11), name=f"v{number}"))
     lay(lake, f"lula/{number}.json", body, NOON + timedelta(hours=number))
     load_bronze(lake)
 
@@ -65,7 +65,7 @@ def test_a_fresh_silver_over_a_bronze_with_expired_snapshots_gets_all_rows(lake:
 
     merge_silver(lake)
 
-    assert _silver_ids(lake) == list(range(40))
+    assert _silver_ids(lake) == list(range(1, 41))
 
 
 def test_a_silver_whose_last_snapshot_of_bronze_expired_gets_all_rows(lake: Lake) -> None:
@@ -79,7 +79,7 @@ def test_a_silver_whose_last_snapshot_of_bronze_expired_gets_all_rows(lake: Lake
     merged = silver.merge_new(lake, silver_tables.TWEETS)
 
     assert (merged.read, merged.inserted) == (40, 30)
-    assert _silver_ids(lake) == list(range(40))
+    assert _silver_ids(lake) == list(range(1, 41))
 
 
 def test_a_silver_whose_last_snapshot_expired_but_is_the_parent_of_the_rest_gets_all_rows(lake: Lake) -> None:
@@ -94,7 +94,7 @@ def test_a_silver_whose_last_snapshot_expired_but_is_the_parent_of_the_rest_gets
 
     merge_silver(lake)
 
-    assert _silver_ids(lake) == list(range(30))
+    assert _silver_ids(lake) == list(range(1, 31))
 
 
 def test_a_bronze_rewritten_by_a_replay_is_read_in_full_by_the_next_merge(lake: Lake) -> None:
@@ -162,12 +162,12 @@ def test_a_raw_object_is_taken_in_however_old_it_is(lake: Lake) -> None:
     """An object whose name and time lie years before all that is loaded comes with the next run."""
     _add(lake, 1)
     merge_silver(lake)
-    lay(lake, "lula/2019-01-01-00_00.json", lines(page_of(range(10))), NOON - timedelta(days=2500))
+    lay(lake, "lula/2019-01-01-00_00.json", lines(page_of(range(1, 11))), NOON - timedelta(days=2500))
 
     assert [found.key for found in bronze_lake.pending(lake)] == ["lula/2019-01-01-00_00.json"]
     load_bronze(lake)
     merge_silver(lake)
-    assert _silver_ids(lake) == list(range(20))
+    assert _silver_ids(lake) == list(range(1, 21))
 
 
 def test_an_object_laid_by_hand_keeps_the_time_it_was_first_given(lake: Lake) -> None:
@@ -192,7 +192,7 @@ def test_an_object_laid_by_hand_keeps_the_time_it_was_first_given(lake: Lake) ->
 
 def _write(lake: Lake, path: str) -> None:
     with lake.location.files.open_output_stream(path) as file:
-        file.write(lines(page_of(range(5))))
+        file.write(lines(page_of(range(1, 6))))
 
 
 @pytest.mark.parametrize("runs", [1, 3])

@@ -17,7 +17,7 @@ WRONG_INPUT, LAKE_FAILED = 2, 5
 @pytest.fixture
 def filled(lake: Lake) -> Lake:
     """Return a lake of five tweets, of authors whose name a terminal would obey."""
-    lay(lake, "lula/1.json", lines(page_of(range(5), name="Ana\x1b[2J\nforged line")))
+    lay(lake, "lula/1.json", lines(page_of(range(1, 6), name="Ana\x1b[2J\nforged line")))
     load_bronze(lake)
     merge_silver(lake)
     return lake

@@ -35,7 +35,7 @@ def digest(rows: pl.DataFrame) -> str:
 def _write_much(lake: Lake) -> None:
     """Merge batches that insert, update and split, and make the table anew in between."""
     for number in range(1, ROUNDS):
-        body = lines(page_of(range(number * 5, number * 5 + 20), name=f"v{number}", likes=number))
+        body = lines(page_of(range(number * 5 + 1, number * 5 + 21), name=f"v{number}", likes=number))
         lay(lake, f"lula/{number}.json", body, NOON + timedelta(hours=number))
         load_bronze(lake)
         merge_silver(lake)
@@ -45,7 +45,7 @@ def _write_much(lake: Lake) -> None:
 def test_a_reader_sees_whole_commits_and_nothing_else(tmp_path: Path) -> None:
     """Never an empty, half or mixed table, during merges and while the table is made anew."""
     lake = lake_in(tmp_path, file_rows=7)
-    lay(lake, "lula/0.json", lines(page_of(range(20))))
+    lay(lake, "lula/0.json", lines(page_of(range(1, 21))))
     load_bronze(lake)
     merge_silver(lake)
     stop, seen = forks().Event(), forks().Queue()

@@ -19,7 +19,7 @@ def _lay_all(lake: Lake) -> None:
     """Store an object a day for two subjects, four days; each repeats half of the day before."""
     for day in range(4):
         for subject in ("bolsonaro", "lula"):
-            body = lines(page_of(range(day * 10, day * 10 + 20), name=f"{subject} {day}"), {"data": [{"id": 1.5}]})
+            body = lines(page_of(range(day * 10 + 1, day * 10 + 21), name=f"{subject} {day}"), {"data": [{"id": 1.5}]})
             lay(lake, f"{subject}/{day}.json", body, NOON + timedelta(days=day))
 
 

@@ -54,7 +54,7 @@ def test_flows_are_served_and_a_run_asked_for_is_run_here(served: Dashboard) -> 
     The run is a process of its own, which is told the auth string, and not by its command line.
     """
     address, lake = served.access.address, lake_in(served.folder / "lake")
-    lay(lake, "lula/1.json", lines(page_of(range(7))))
+    lay(lake, "lula/1.json", lines(page_of(range(1, 8))))
     assert served.printed[0] == f"The dashboard is at {address} (Ctrl-C ends it)."
     assert served.printed[1] == f"The page asks for a password: {served.access.auth_string}"
 

@@ -92,7 +92,7 @@ def test_an_import_reports_what_could_not_be_read_with_its_place(lake: Lake) -> 
     page = page_of(range(1_590_000_000_000_000_000, 1_590_000_000_000_000_003))
     page["data"][0]["brand_new"] = 1
     archive = lake.location.path("archive.jsonl")
-    lay(lake, "other/1.json", lines(page_of(range(5))))
+    lay(lake, "other/1.json", lines(page_of(range(1, 6))))
     with open(archive, "wb") as file:  # noqa: PTH123 (the lake says where it lies as text)
         file.write(lines(page) + b"<html>\n")
 

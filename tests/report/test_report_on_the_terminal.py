@@ -27,7 +27,7 @@ def _command(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
 
 def test_an_import_prints_its_report_as_json_and_nothing_else(tmp_path: Path) -> None:
     """Standard output is one document; the same document lies in `ops.runs`."""
-    (tmp_path / "one.jsonl").write_bytes(lines(page_of(range(5))))
+    (tmp_path / "one.jsonl").write_bytes(lines(page_of(range(1, 6))))
     done = _command(tmp_path, "import", str(tmp_path / "one.jsonl"), "--subject", "lula", "--json")
     kept = _command(tmp_path, "query", "SELECT run_id, report FROM ops.runs", "--json")
 
