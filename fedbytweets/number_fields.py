@@ -25,7 +25,7 @@ class NumberFields(BaseModel):
         text = value.strip() if isinstance(value, str) else str(value)
         if text.lower() == "none" and type(None) in _types(field.annotation):
             return None
-        if text.startswith("-"):
+        if isinstance(value, bool) or text.startswith("-"):
             raise ValueError(f"give {allowed_numbers(field)}")
         try:
             return handler(value)

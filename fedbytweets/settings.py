@@ -1,6 +1,7 @@
 """Environment -> settings. Read when asked for, never at import; the one place that knows the variables' names."""
 
 import reprlib
+from pathlib import Path
 from typing import Literal, TypeVar
 
 from pydantic import Field, ValidationError
@@ -76,6 +77,19 @@ def read_settings(kind: type[S], **overrides: object) -> S:
         return kind.model_validate({**kind().model_dump(), **overrides}) if overrides else kind()
     except ValidationError as error:
         raise SettingsError(_explained(kind, error)) from None  # the cause would show the value
+
+
+def expanded(path: str, variable: str) -> Path:
+    """Return a path with `~` replaced by the home folder.
+
+    Raises:
+        SettingsError: there is no such user; the message names the variable.
+
+    """
+    try:
+        return Path(path).expanduser()
+    except RuntimeError as error:
+        raise SettingsError(f"{variable} is {path!r}: there is no such home folder. Name the whole path.") from error
 
 
 def lake_settings(**overrides: object) -> LakeSettings:

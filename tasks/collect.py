@@ -39,7 +39,7 @@ def collect_subjects(subjects: Sequence[Subject], budget: Budget | None) -> Gath
     of_settings, prices = x_environment.budget(settings), x_environment.prices()
     clear_reservations(lake, utc_now())
     limits, facts = of_settings.tightened(budget), stored_facts(lake)
-    ledger = Ledger.of(lake.spending, facts, limits, prices, subjects, utc_now())
+    ledger = Ledger.of(lake.spending, facts, limits, prices, subjects, utc_now(), simulated=settings.simulated)
     pages = expected_pages(subjects, facts, utc_now(), asking(subjects, settings), limits, prices)
     progress = Progress("X API to raw", pages or 0, "pages")
     collected = collect_all(

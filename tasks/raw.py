@@ -9,6 +9,7 @@ from fedbytweets.instants import utc_now
 from fedbytweets.lake.lake import Lake, open_lake
 from fedbytweets.raw.keys import checked_subject, import_key
 from fedbytweets.raw.lineage import Lineage
+from fedbytweets.safe_text import visible
 from fedbytweets.settings import lake_settings
 from tasks.policy import unit
 from tasks.progress import Progress
@@ -58,6 +59,6 @@ def _import_file(lake: Lake, file: Path, subject: str) -> bool:
     key = import_key(subject, file.name, sha256)
     if lake.raw.exists(key):
         return False
-    lineage = Lineage(subject=subject, origin="archive", retrieved_at=utc_now(), source=file.name)
+    lineage = Lineage(subject=subject, origin="archive", retrieved_at=utc_now(), source=visible(file.name))
     lake.raw.put_file_once(key, file, sha256, lineage)
     return True

@@ -1,6 +1,5 @@
 """Commands about what is known and what comes: coverage, plan."""
 
-import sys
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Annotated
 
@@ -66,6 +65,7 @@ def plan(
     chosen, facts = chosen_subjects(subject or [], subjects), _facts()
     refuse_useless_limits(chosen)
     counted = _counted(chosen, facts) if count else None
+    facts = _facts() if count else facts  # counts are billed, too
     settings = environment.collect_settings()
     budget, prices = environment.budget(settings), environment.prices()
     found = forecast(chosen, facts, utc_now(), asking(chosen, settings), budget, prices, counted)
@@ -86,6 +86,7 @@ def _facts() -> "list[BilledFacts]":
 
 
 def _counted(subjects: "Sequence[Subject]", facts: "list[BilledFacts]") -> dict[str, int]:
+    from fedbytweets.cli.output import say
     from fedbytweets.instants import utc_now
     from fedbytweets.lake.lake import open_lake
     from fedbytweets.lake.pages import refuse_a_mixture
@@ -97,13 +98,13 @@ def _counted(subjects: "Sequence[Subject]", facts: "list[BilledFacts]") -> dict[
     refuse_a_mixture(lake, invented=settings.simulated)
     source = XApi(environment.bearer_token(), settings)
     budget, prices = environment.budget(settings), environment.prices()
-    ledger = Ledger.of(lake.spending, facts, budget, prices, subjects, utc_now())
+    ledger = Ledger.of(lake.spending, facts, budget, prices, subjects, utc_now(), simulated=settings.simulated)
     fetcher = Fetcher(source, lake.raw.put_new, settings, store_count=lake.counts.put_new, ledger=ledger)
     counted = count_new_windows(subjects, facts, fetcher)
     if unasked := [name for name, posts in counted.items() if posts is None]:
-        print(  # noqa: T201
-            f"Not counted: {', '.join(unasked)}. The budget has no room for a request of counts/recent "
-            f"(${prices.counts_request} each): raise a limit (FEDBYTWEETS_BUDGET_*), or wait for the next period.",
-            file=sys.stderr,
+        say(
+            f"Not counted: {', '.join(unasked)}. A request for counts costs ${prices.counts_request}, and less is left "
+            "of a limit: raise it (FEDBYTWEETS_BUDGET_*), or wait for the next period.",
+            to_stderr=True,
         )
     return {name: posts for name, posts in counted.items() if posts is not None}

@@ -25,7 +25,7 @@ class _Bars(logging.Handler):
             return
         if step.step not in self._bars:
             self._bars[step.step] = self._progress.add_task(visible(step.step), unit=visible(step.unit))
-        self._progress.update(self._bars[step.step], completed=step.done, total=step.total)
+        self._progress.update(self._bars[step.step], completed=step.done, total=step.total or None)
 
 
 @contextmanager

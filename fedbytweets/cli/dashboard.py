@@ -69,7 +69,11 @@ def dashboard(*, port: PortFlag = 4200, cron: CronFlag = None, lake: LakeFlag = 
     with _server(port) as access, published(access, settings.home) as file:
         os.environ |= access.of_clients()  # the runs are processes of their own
         with using(access):
-            _serve(access.address, f"The page asks for a password: {_for_this_output(access, file)}", cron=cron)
+            _serve(
+                access.address,
+                f"The page asks for a password; paste it whole into its one field: {_for_this_output(access, file)}",
+                cron=cron,
+            )
 
 
 def _for_this_output(access: ServerAccess, file: Path) -> str:

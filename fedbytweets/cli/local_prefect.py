@@ -1,7 +1,6 @@
 """The Prefect API of a command: that of the user's settings, of the running dashboard, or one of the command's own."""
 
 import os
-import sys
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from multiprocessing.connection import Connection
@@ -11,6 +10,7 @@ from pydantic import ValidationError
 
 from fedbytweets.cli.dashboard_file import running_dashboard
 from fedbytweets.cli.imports import import_ahead, uncollected
+from fedbytweets.cli.output import say
 from fedbytweets.cli.prefect_server import own_server
 from fedbytweets.cli.server_access import ServerAccess, bypass_proxies
 from fedbytweets.errors import SettingsError
@@ -51,14 +51,20 @@ def local_prefect(*, verbose: bool, beside: AbstractContextManager[None] | None 
     if dashboard or settings.api.url:
         with using(dashboard) if dashboard else nullcontext(), beside or nullcontext():
             _check()
-            _say(f"Prefect keeps the record of this run: {dashboard.address if dashboard else settings.ui_url}")
+            say(
+                f"Prefect keeps the record of this run: {dashboard.address if dashboard else settings.ui_url}",
+                to_stderr=True,
+            )
             yield
         return
     with own_server() as ready:
         import_ahead(*_NEEDED_BY_FLOWS)
         with beside or nullcontext(), speaking_to(_when(ready)):
             yield
-    _say("Prefect's record of this run ended with it. To keep such records, run `fedbytweets dashboard` beside.")
+    say(
+        "Prefect's record of this run ended with it. To keep such records, start `fedbytweets dashboard` first.",
+        to_stderr=True,
+    )
 
 
 def prefect_settings() -> "Settings":
@@ -84,7 +90,7 @@ def usable_dashboard(settings: "Settings") -> ServerAccess | None:
     try:
         dashboard = running_dashboard(settings.home)
     except SettingsError as error:
-        _say(str(error))
+        say(str(error), to_stderr=True)
         return None
     url, auth_string = settings.api.url, settings.api.auth_string
     is_other_url = dashboard and url and not dashboard.is_named_by(url)
@@ -163,7 +169,3 @@ def _when(ready: Connection) -> ServerAccess:
             "Start `fedbytweets dashboard` beside this command, or install again with `make clean run`."
         ) from error
     return access
-
-
-def _say(sentence: str) -> None:
-    print(sentence, file=sys.stderr, flush=True)  # noqa: T201 (a command line prints)

@@ -84,6 +84,10 @@ def erase(user_id: UserId, /, *, lake: LakeFlag = None, verbose: VerboseFlag = F
 
     What they posted goes, and reposts of it. It cannot be undone: `fedbytweets person export` first, if need be.
     """
+    from fedbytweets.compliance import requested
+    from fedbytweets.instants import utc_now
+
+    requested(user_id, utc_now())  # refuses what is no id before anything starts
     use_lake(lake)
     with local_prefect(verbose=verbose), progress_bars():
         from flows.compliance import erase_person

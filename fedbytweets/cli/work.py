@@ -59,7 +59,7 @@ def run(
 ) -> None:
     """Collect what is new, and bring everything in raw to silver.
 
-    Safe to run again at any time: nothing is fetched twice, nothing doubled.
+    Safe to run again at any time: it resumes where the last run stopped, and no row is doubled.
     """
     from fedbytweets.cli.subjects import chosen_subjects, refuse_useless_limits
 
@@ -85,6 +85,9 @@ def import_files(
     Reads pages one a line, single pages, the envelopes of the old system, twarc's files; plain, gzip or zstd. Files
     are known by their bytes: importing one again changes nothing.
     """
+    from fedbytweets.raw.keys import checked_subject
+
+    checked_subject(subject)
     with _flows(lake, verbose=verbose, as_json=as_json):
         from flows.import_archive import import_archive
 
@@ -104,6 +107,9 @@ def replay(
 
     Readers see the old tables until each new one is whole.
     """
+    from fedbytweets.raw.keys import checked_subject
+
+    checked_subject(subject or "all")
     with _flows(lake, verbose=verbose, as_json=as_json):
         from flows.replay import replay as replay_flow
 

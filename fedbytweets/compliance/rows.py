@@ -13,7 +13,7 @@ _REPOSTS = ("retweeted", "reposted")
 _LOOKED_AT = {
     "tweets": ("id", "author_id", _ANSWERED, "referenced_type", "referenced_tweet_id", *_WHEREABOUTS),
     "users": ("id",),
-    "api_errors": ("resource_id", "value", "detail"),
+    "api_errors": ("resource_id", "value", "title", "detail"),
     "quality": ("row_id", "kind", "value"),
     "quarantine": ("message",),
 }
@@ -67,9 +67,10 @@ def _goes(table: Table, erasure: Erasure) -> pl.Expr:
     if table.name == "users":
         return _among(pl.col("id"), erasure.users)
     if table.name == "api_errors":
-        sentence = pl.col("detail").str.extract(r"\[([^\[\]]+)\]")
-        named = (pl.col("resource_id"), pl.col("value"), sentence)
-        return pl.any_horizontal(
+        sentences = pl.concat_str("title", "detail", separator=" ", ignore_nulls=True).str.to_lowercase()
+        words = sentences.str.extract_all("[0-9a-z_]+").list.eval(_among(pl.element(), both | erasure.handles))
+        named = (pl.col("resource_id"), pl.col("value"))
+        return words.list.any() | pl.any_horizontal(
             _among(each, both) | _among(each.str.to_lowercase(), erasure.handles) for each in named
         )
     if table.name == "quality":

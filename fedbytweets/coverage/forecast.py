@@ -79,6 +79,12 @@ class _Ahead:
     new_posts: int | None
     cost: PostCost
 
+    def posts_a_day(self, now: datetime) -> int:
+        """Return how many posts come in a day: as read before, else as counted in the new window."""
+        if self.known.density.is_known or not self.window or not self.new_posts:
+            return self.known.density.posts(Span(now - DAY, now))
+        return round(self.new_posts * (DAY / self.window.length))
+
 
 def forecast(
     subjects: Sequence[Subject],
@@ -176,7 +182,7 @@ def _rest_of_month(
     """Return what is read from now to the end of the month: each day by the rounds of one run, without limits a run."""
     billed, total, at = _condensed(facts, now), Spending(), now
     waiting = [(each.new_posts or 0) + each.known.missing_posts for each in ahead]
-    a_day = [each.known.density.posts(Span(now - DAY, now)) for each in ahead]
+    a_day = [each.posts_a_day(now) for each in ahead]
     without_runs = {"posts_per_run": None, "money_per_run": None}
     subjects = [
         each.subject.model_copy(

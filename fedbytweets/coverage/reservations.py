@@ -6,7 +6,7 @@ holds everything, so that a listing of names is all that is read of them.
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta
+from datetime import MAXYEAR, UTC, date, datetime, timedelta
 
 from fedbytweets.coverage.facts import BilledFacts, CountFacts, UnreadFacts
 from fedbytweets.raw.lineage import Most
@@ -49,6 +49,8 @@ class Reservation:
         """
         instant, request_id, cost, subject = name.split("_", 3)
         at = datetime.strptime(instant, _INSTANT).replace(tzinfo=UTC)
+        if at.year == MAXYEAR:
+            raise ValueError(f"{instant} is no time of a request")
         if cost == _COUNT:
             return cls(request_id, subject, at, None)
         posts, users, included_posts = map(int, cost.split("-"))

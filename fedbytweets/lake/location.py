@@ -10,7 +10,7 @@ from pyarrow import fs
 from fedbytweets.errors import InputError, SettingsError
 from fedbytweets.lake.access import check_bucket, check_region
 from fedbytweets.lake.creating import Create, ObjectCreator, create_file
-from fedbytweets.settings import LakeSettings
+from fedbytweets.settings import LakeSettings, expanded
 
 RAW = "bronze/batch/raw"
 LINEAGE = "bronze/batch/lineage"
@@ -73,7 +73,7 @@ def locate(settings: LakeSettings) -> Location:
         raise SettingsError(
             f"FEDBYTWEETS_LAKE is {settings.lake!r}: a lake is a folder or s3://<bucket>[/<prefix>]; name one of these."
         )
-    return _folder(Path(settings.lake).expanduser().absolute())
+    return _folder(expanded(settings.lake, "FEDBYTWEETS_LAKE").absolute())
 
 
 def _folder(folder: Path) -> Location:

@@ -99,9 +99,17 @@ def refuse_a_mixture(lake: Lake, *, invented: bool) -> None:
 
     """
     other = "x-api" if invented else "stand-in"
-    if other in origins(lake):
-        kind = "real posts" if invented else "posts that the stand-in invented"
+    if other in origins(lake) or any(_origin(lake, each) == other for each in pending(lake)):
+        kind = "real posts" if invented else "invented posts (from the simulator)"
         raise InputError(f"The lake {lake.settings.lake} holds {kind}: name another with --lake or FEDBYTWEETS_LAKE.")
+
+
+def _origin(lake: Lake, raw_object: RawObject) -> str:
+    """Return how a raw object came that bronze has not loaded; empty where its lineage cannot be read."""
+    try:
+        return lake.raw.lineage(raw_object, subject_of(raw_object.key)).origin
+    except InputError:
+        return ""
 
 
 def _answers(lake: Lake) -> list[PageFacts | UnreadFacts]:
@@ -118,7 +126,9 @@ def _loaded(lake: Lake) -> list[PageFacts | UnreadFacts]:
 def _facts(answer: dict[str, Any]) -> PageFacts | UnreadFacts:
     request_id = answer["request_id"] or ""
     if answer["pages"] == 1 and answer["result_count"] is not None:
-        return PageFacts(**{field: _aware(answer[column]) for field, column in _FACTS.items()}, request_id=request_id)
+        fields = {field: _aware(answer[column]) for field, column in _FACTS.items()}
+        fields["posts"] = max(answer["tweets"], answer["result_count"])  # an erasure takes posts, and not their price
+        return PageFacts(**fields, request_id=request_id)
     most = None if answer["most_tweets"] is None else Most(**{field: answer[column] for field, column in _MOST.items()})
     return replace(unread_facts(answer["subject"], _aware(answer["import_date"]), most), request_id=request_id)
 

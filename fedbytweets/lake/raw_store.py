@@ -193,7 +193,9 @@ class RawStore:
             raise InputError(f"Lineage {path} is not what was written ({error}): restore it or delete it.") from error
 
     def _ensure_lineage(self, raw_object: RawObject, subject: str) -> None:
-        if self._files.get_file_info(self._lineage_path(raw_object.key)).type != fs.FileType.File:
+        path = self._lineage_path(raw_object.key)
+        if self._files.get_file_info(path).type != fs.FileType.File:
+            self._check_free(path)
             laid = Lineage(subject=subject, origin="laid", retrieved_at=raw_object.modified_at)
             self.put_lineage(raw_object.key, laid)
 
@@ -223,6 +225,23 @@ class RawStore:
                 return bytes(file.read())
         except OSError as error:
             raise explained(error) from error
+
+    def _check_free(self, path: str) -> None:
+        """Refuse a place for lineage that the names of other objects have taken, or a link leads elsewhere.
+
+        Raises:
+            InputError: it is taken; nothing was written.
+
+        """
+        if not self._location.is_local:
+            return
+        root = Path(self._location.path(self._lineage))
+        above = [each for each in Path(path).parents if each.is_relative_to(root)]
+        if Path(path).is_dir() or any(each.is_symlink() or (each.exists() and not each.is_dir()) for each in above):
+            raise InputError(
+                f"There is no place for lineage at {path}, as another object's name or a link has taken it: rename the "
+                "object in raw."
+            )
 
     def _write(self, path: str, body: bytes) -> None:
         """Write an object whole or not at all; a kill leaves a hidden local file at the most."""

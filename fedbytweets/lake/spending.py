@@ -74,8 +74,13 @@ class SpendingStore:
         return [each for each in self.all() if each.at < now - ANSWERED_KEPT]
 
     def _below(self, folder: str) -> list[Reservation]:
-        with told():
-            found = self._files.get_file_info(fs.FileSelector(folder, allow_not_found=True, recursive=True))
+        try:
+            with told():
+                found = self._files.get_file_info(fs.FileSelector(folder, allow_not_found=True, recursive=True))
+        except UnicodeDecodeError as error:
+            raise LakeError(
+                f"A file below {folder} has a name that is not UTF-8, so what was spent is not known: remove it."
+            ) from error
         return [
             _reservation(info)
             for info in found

@@ -30,6 +30,9 @@ _NO_NUMBER = re.compile(
 _STOPPED_AT_ONE = re.compile(rb".(?:NaN|Infinity)", re.DOTALL)
 _HEX = rb"[0-9a-fA-F]{2}"
 _ESCAPE = re.compile(rb"\\(?:u[dD][89abAB]%b\\u[dD][c-fC-F]%b|(u[dD][89a-fA-F]%b)|.)" % (_HEX, _HEX, _HEX), re.DOTALL)
+_STRING = re.compile(rb'"(?:[^"\\]++|\\.)*+"', re.DOTALL)
+_ILLEGAL = re.compile(rb'[\x00-\x1f]|\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4}|(.?))', re.DOTALL)
+"""A raw control character of a string, or an escape; group 1 is there where the escape is none of JSON's."""
 _BYTE = re.compile(r"\(byte (\d+)\)$")
 _TRIES = 16
 
@@ -58,6 +61,8 @@ class Document(Generic[T]):
     no_numbers: Sequence[NoNumber] = ()
     _longer: Sequence[int] = ()
     """Where in `source` a byte was put in, ascending."""
+    is_corrected: bool = False
+    """Whether bytes or escapes that JSON does not allow in strings were read as U+FFFD or as they are."""
 
     def place(self, index: int) -> int:
         """Return where in the text a byte of `source` stands."""
@@ -186,6 +191,8 @@ class _Splitter(Generic[T]):
             if isinstance(document, Document):
                 return document
             found = document
+        if self.has_illegal_text(source, found) and (legal := self.with_legal_text(source, start, end)):
+            return legal
         if found.trails and found.reached:
             return self.between(start, start + found.reached - 1)
         return found
@@ -208,6 +215,21 @@ class _Splitter(Generic[T]):
             return Document(value, view, start, end, self.end, no_numbers, longer)
         return value if value.reached is None else replace(value, reached=_before(longer, value.reached))
 
+    def has_illegal_text(self, source: memoryview, failure: Failure) -> bool:
+        """Say whether reading stopped at a byte or an escape that a string may not hold; few passes are spent on it."""
+        at = failure.reached
+        is_control = at is not None and at < len(source) and source[at] < ord(" ")
+        illegal = failure.kind == "bad-encoding" or is_control or "escape" in failure.message
+        return illegal and self.spent <= _TRIES * len(self.text)
+
+    def with_legal_text(self, source: memoryview, start: int, end: int) -> Document[T] | None:
+        """Read a document whose strings hold what JSON does not allow, corrected; None where that is not all."""
+        self.spent += end - start
+        text = bytes(source).decode("utf-8", "replace").encode()
+        view = memoryview(_STRING.sub(lambda string: _ILLEGAL.sub(_legal, string[0]), text))
+        value = attempt(self.parse, view)
+        return None if isinstance(value, Failure) else Document(value, view, start, end, self.end, is_corrected=True)
+
     def broken(self, start: int, failure: Failure, opener: "re.Pattern[bytes]") -> Break:
         nearest = opener.search(self.text, start + 1)
         end = nearest.start() if nearest else len(self.text)
@@ -227,6 +249,13 @@ class _Splitter(Generic[T]):
     def find(self, sought: bytes, start: int) -> int:
         found = self.text.find(sought, start)
         return len(self.text) if found < 0 else found
+
+
+def _legal(found: "re.Match[bytes]") -> bytes:
+    """Return an escape as it is, one that is none of JSON's with its backslash escaped, a control character escaped."""
+    if not found[0].startswith(b"\\"):
+        return b"\\u%04x" % found[0][0]
+    return found[0] if found[1] is None else b"\\" + found[0]
 
 
 def _before(longer: Sequence[int], index: int) -> int:

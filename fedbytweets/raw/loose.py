@@ -1,8 +1,9 @@
 """One page that does not fit `wire` whole -> the answer that does, row by row.
 
 A row that fits is read as ever. One with unknown fields is read without them, and they are counted. One with text
-for a number, or a number for text, is converted; the latter is counted. What then still does not fit is complained of,
-by path and id; its neighbours are kept. Tweets of API v1.1 are counted and left out.
+for a number, or a number for text, is converted; the latter is counted. A value that still does not fit is left out and
+counted where the row can do without it; else the row is complained of, by path and id, and its neighbours are kept.
+Tweets of API v1.1 are counted and left out.
 """
 
 import re
@@ -28,18 +29,23 @@ _PLAIN = msgspec.json.Decoder()
 _OBJECT = msgspec.json.Decoder(dict[str, Raw])
 _ITEMS = msgspec.json.Decoder(list[Raw])
 _NUMBER = re.compile(rb"[-0-9]")
+_PLACE = re.compile(r" - at `\$\.(.+)`$")
+_STEP = re.compile(r"[^.\[\]]+")
 _NO_TEXT = (bool, int, float, list, dict)
 _KNOWN = {"data", "includes", "errors", "meta", "__twarc", "matching_rules"}
 _INCLUDED = {"users", "places", "tweets", "posts", "media", "polls", "topics"}
+_NEEDED = {"id", "text"}
+"""What a row cannot do without."""
 _BEYOND_READING = (msgspec.MsgspecError, ValueError, RecursionError)
 
 
 class LooseReader:
-    """Reads one page; `unknown`, `numbers` (for text), `complaints` and `v1_tweets` grow as it goes."""
+    """Reads one page; `unknown`, `numbers` (for text), `bad_values`, `complaints` and `v1_tweets` grow as it goes."""
 
     def __init__(self) -> None:
         self.unknown: Counter[str] = Counter()
         self.numbers: Counter[str] = Counter()
+        self.bad_values: Counter[str] = Counter()
         self.complaints: list[str] = []
         self.v1_tweets = 0
 
@@ -116,13 +122,35 @@ class LooseReader:
                 return None
             if isinstance(value, dict):
                 known = known_part(value, kind, _bare(path), self.unknown, self.numbers)
-                return msgspec.convert(known, kind, strict=False)
+                return self.fitting(known, kind, _bare(path))
             wrong = f"{type(value).__name__} instead of an object"
         except _BEYOND_READING as error:
             wrong = str(error)
         named = f" (id {value['id']!s:.40})" if isinstance(value, dict) and "id" in value else ""
         self.complaints.append(f"{path}{named}: {wrong}")
         return None
+
+    def fitting(self, known: dict[str, Any], kind: type[Row], path: str) -> Row:
+        """Return a row, without the values that its struct cannot hold and does not need.
+
+        Raises:
+            msgspec.ValidationError: a value that the row needs is bad or missing.
+
+        """
+        left_out = list[str]()
+        while True:
+            try:
+                row = msgspec.convert(known, kind, strict=False)
+            except msgspec.ValidationError as error:
+                found = _PLACE.search(str(error))
+                steps = _STEP.findall(found[1]) if found else []
+                if not steps or steps[0] in _NEEDED:
+                    raise
+                _leave_out(known, steps)
+                left_out.append(".".join([path, *(step for step in steps if not step.isdecimal())]))
+            else:
+                self.bad_values.update(left_out)
+                return row
 
     def undecoded(self, value: Raw, decoder: "msgspec.json.Decoder[Any]", path: str) -> Any:
         """Return a list or an object with what it holds not decoded yet, or what else stands in its place."""
@@ -146,7 +174,13 @@ class LooseReader:
         if name in text_names(kind) and kind is not wire.Problem and _NUMBER.match(value):
             self.numbers[f"{_bare(path)}.{name}"] += 1
             return bytes(value).decode()
-        return _PLAIN.decode(value)
+        try:
+            return _PLAIN.decode(value)
+        except _BEYOND_READING:
+            if name in _NEEDED or kind is wire.Problem:
+                raise
+            self.bad_values[f"{_bare(path)}.{name}"] += 1
+            return None
 
     def plain(self, value: Raw, path: str) -> Any:
         """Return a value as plain objects, or None with a complaint."""
@@ -160,6 +194,14 @@ class LooseReader:
 @cache
 def _decoder(kind: type[Row]) -> "msgspec.json.Decoder[Row]":
     return msgspec.json.Decoder(kind)
+
+
+def _leave_out(value: Any, steps: list[str]) -> None:
+    """Remove the value at the end of some steps into plain objects: names of members, and numbers of items."""
+    *before, last = steps
+    for step in before:
+        value = value[int(step)] if isinstance(value, list) else value[step]
+    del value[int(last) if isinstance(value, list) else last]
 
 
 def _bare(path: str) -> str:

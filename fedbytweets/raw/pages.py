@@ -25,9 +25,10 @@ Kind = Literal[
 another shape; one row of a page; bytes that are no UTF-8; a compressed stream that breaks off; more text than the
 bound; tweets or users in a format that is not read yet; an object that made a step raise."""
 
-Oddity = Literal["byte-order-mark", "duplicate-key", "not-a-number", "number-for-text"]
-"""What was read in spite of itself: a mark before a later document, skipped; a key that stands in an object more than
-once (rows of all are kept, of other values the last); NaN or Infinity, read as null; a number for text, kept as it
+Oddity = Literal["bad-text", "bad-value", "byte-order-mark", "duplicate-key", "not-a-number", "number-for-text"]
+"""What was read in spite of itself: bytes or escapes that JSON does not allow in text, read as U+FFFD or as they are; a
+value that its field cannot hold, read as null; a mark before a later document, skipped; a key that an object has more
+than once (rows of all are kept, of other values the last); NaN or Infinity, read as null; a number for text, kept as it
 was written."""
 
 

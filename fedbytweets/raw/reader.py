@@ -34,6 +34,8 @@ __all__ = ["Page", "Refusal", "read_pages"]
 _ANSWER = msgspec.json.Decoder(wire.Answer)
 _ENVELOPE = msgspec.json.Decoder(shapes.Envelope)
 _DEEPEST = 3
+_MOST_REFUSALS = 1_000
+"""Refusals of one object that get a row each."""
 _COUNTING = Lock()
 """Holds other threads off while the parts of one answer are counted."""
 _TOO_LARGE = (
@@ -58,8 +60,22 @@ def read_pages(
 ) -> Iterator[Page | Refusal]:
     """Yield what a raw object holds, in the order of its bytes; one refusal where its text exceeds `most_bytes`.
 
-    `on_text` is told the size of the text in bytes before anything is yielded.
+    `on_text` is told the size of the text in bytes before anything is yielded. Refusals beyond the first thousand are
+    one, which counts them.
     """
+    refused = 0
+    for found in _read(body, most_bytes, on_text):
+        refused += isinstance(found, Refusal)
+        if refused <= _MOST_REFUSALS or isinstance(found, Page):
+            yield found
+        elif refused == _MOST_REFUSALS + 1:
+            first = found
+    if refused > _MOST_REFUSALS:
+        counted = f"and {refused - _MOST_REFUSALS:,} more that could not be read, the first on this line"
+        yield replace(first, message=f"{counted}: {first.message}")
+
+
+def _read(body: bytes, most_bytes: int, on_text: Callable[[int], None]) -> Iterator[Page | Refusal]:
     text = text_of(body, most_bytes=most_bytes)
     on_text(len(text.content))
     if text.is_too_large:
@@ -148,6 +164,7 @@ class _Reader:
             yield self.refusal(piece.start, piece.kind, piece.message)
         else:
             self.odd.extend((each.start, "not-a-number", each.key) for each in piece.no_numbers)
+            self.odd.extend([(piece.start, "bad-text", "")] * piece.is_corrected)
             yield from self.document(piece.value, _Stretch(piece, piece.source, piece.start, piece.end))
         self.odd.clear()
 
@@ -257,7 +274,7 @@ class _Reader:
             answer.errors or (),
             answer.meta or wire.Meta(),
             reader.unknown,
-            self.notes(at.end, reader) if self.odd or reader.numbers else (),
+            self.notes(at.end, reader) if self.odd or reader.numbers or reader.bad_values else (),
             stamp,
         )
         for complaint in reader.complaints:
@@ -265,7 +282,9 @@ class _Reader:
 
     def notes(self, end: int, reader: LooseReader) -> list[Note]:
         """Return what is odd in the text up to byte `end` and was not told with an earlier page, and in this page."""
-        odd = Counter[tuple[Oddity, str]]({("number-for-text", path): count for path, count in reader.numbers.items()})
+        odd = Counter[tuple[Oddity, str]]()
+        odd.update({("number-for-text", path): count for path, count in reader.numbers.items()})
+        odd.update({("bad-value", path): count for path, count in reader.bad_values.items()})
         while self.odd and self.odd[0][0] < end:
             _, kind, path = self.odd.popleft()
             odd[kind, path] += 1

@@ -142,8 +142,9 @@ QUALITY = Table(
             "kind",
             "string",
             "What is wrong with a value: count-over-int32, bad-id, bad-instant; instant-from-id names the instant that "
-            "silver has instead. What is odd about a page: unknown-field, number-for-text, duplicate-key, not-a-number "
-            "(NaN or Infinity, read as null), byte-order-mark.",
+            "silver has instead. What is odd about a page: unknown-field; bad-value (its field cannot hold it; null); "
+            "bad-text (bytes that JSON does not allow, read as U+FFFD or as they are); number-for-text; duplicate-key; "
+            "not-a-number (NaN or Infinity; null); byte-order-mark.",
         ),
         Column("table_name", "string", "Table the value belongs to; empty where a page is odd."),
         Column("column_name", "string", "Column, path of the field, or key; empty for a byte-order mark."),

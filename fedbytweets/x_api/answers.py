@@ -7,6 +7,7 @@
     400 and other 4xx                              the question          -> QuestionError
     3xx, 404                                       the address           -> SettingsError
     408, 5xx                                       passing               -> PassingError
+    201 to 299                                     maybe billed, no page -> UnansweredError
 
 Problem types are compared by the last part of their path: X's hosts differ, and many bodies have no `status`.
 """
@@ -23,6 +24,7 @@ from fedbytweets.errors import (
     PassingError,
     QuestionError,
     SettingsError,
+    UnansweredError,
     WindowSpentError,
 )
 
@@ -61,6 +63,10 @@ def _by_status(status: int, headers: Mapping[str, str], subject: str, said: str)
     if status in {401, 403}:
         mend = "set a valid bearer token" if status == 401 else "give the app of this token access to recent search"
         return CredentialsError(f"X API refused the token ({status}, asked for {subject!r}): {said}. Please {mend}.")
+    if 200 < status < 300:
+        return UnansweredError(
+            f"X API answered {status} for {subject!r}, which is no page: it may be billed; ask again."
+        )
     if status == 404 or 300 <= status < 400:
         where = headers.get("location", "nothing there")
         return SettingsError(f"No X API at the base URL ({status}, {where}): set the address of the API itself.")

@@ -154,7 +154,11 @@ class _Run:
         if limit is None:
             return collected
         missing = self._missing(subject, collected)
-        more = f" About {missing:,} posts are still missing: later runs read them, while X has them." if missing else ""
+        more = (
+            f" About {missing:,} posts are still missing: later runs read what X still has then, and it keeps 7 days."
+            if missing
+            else ""
+        )
         return replace(collected, detail=f"Stopped at your limit of {limit} ({limit.setting}).{more}")
 
     def _missing(self, subject: Subject, collected: Collected) -> int:

@@ -8,7 +8,7 @@ from pydantic import Field, SecretStr
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from fedbytweets.errors import SettingsError
-from fedbytweets.settings import read_settings
+from fedbytweets.settings import expanded, read_settings
 from fedbytweets.subjects import Budget, Prices
 from fedbytweets.x_api.settings import CollectSettings
 
@@ -90,7 +90,7 @@ def bearer_token() -> SecretStr:
             raise SettingsError(
                 "FEDBYTWEETS_X_BEARER_TOKEN and FEDBYTWEETS_X_BEARER_TOKEN_FILE are both set: leave one of them out."
             )
-        token = _token_in(Path(settings.x_bearer_token_file).expanduser())
+        token = _token_in(expanded(settings.x_bearer_token_file, "FEDBYTWEETS_X_BEARER_TOKEN_FILE"))
     if not token.get_secret_value().strip():
         raise SettingsError(
             "No token for the X API: set FEDBYTWEETS_X_BEARER_TOKEN to your app's bearer token, or "

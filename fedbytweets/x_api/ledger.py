@@ -66,10 +66,15 @@ class Ledger:
         prices: Prices,
         subjects: Iterable[Subject],
         now: datetime,
+        *,
+        simulated: bool = False,
     ) -> "Ledger | None":
-        """Return the ledger of a run that begins now (UTC); None where no limit is set, so that none can be passed."""
+        """Return the ledger of a run that begins now (UTC); None where posts are simulated and no limit is set.
+
+        Real requests are reserved without a limit, too: runs beside this one and later ones may have one.
+        """
         budgets = {each.name: each.budget for each in subjects if each.budget is not None and each.budget != Budget()}
-        if budget == Budget() and not budgets:
+        if simulated and budget == Budget() and not budgets:
             return None
         facts = tuple(facts)
         month = now.date().replace(day=1)
@@ -104,7 +109,8 @@ class Ledger:
             size = fits or SMALLEST_PAGE
             sleep(random.uniform(0, _LONGEST_PAUSE_SECONDS))  # noqa: S311 - spreads runs that reserve at once
         raise StopError(
-            Stop.BUDGET, "The budget has no room for another page beside what other runs reserve; a later run goes on."
+            Stop.BUDGET,
+            "Stopped at a limit that other runs share: less is left beside what they reserved than a page may cost.",
         )
 
     def reserve_count(self, subject: str, now: datetime) -> Reservation | None:

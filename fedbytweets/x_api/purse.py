@@ -31,12 +31,16 @@ class Purse:
 
         """
         if self._is_of_another(today):
-            raise StopError(Stop.BUDGET, f"The budget is that of {self.day}, and it is {today}; a later run goes on.")
+            raise StopError(Stop.BUDGET, f"The day ended (UTC): limits of {today} are for the next run.")
         if fitting_page(self.limit.after(self.spent), shape, self.prices, wanted) is None:
-            raise StopError(Stop.LIMIT, "The subject's pages or posts per run are read; the next run goes on.")
+            raise StopError(
+                Stop.LIMIT, "Stopped at this subject's max_pages or max_posts a run; the next run continues."
+            )
         size = fitting_page(self._left(), shape, self.prices, wanted)
         if size is None:
-            raise StopError(Stop.BUDGET, "The budget has no room for another page; a later run goes on.")
+            raise StopError(
+                Stop.BUDGET, "Stopped at a limit: less is left than the smallest page may cost; a later run continues."
+            )
         return size
 
     def pay(self, facts: BilledFacts) -> None:

@@ -10,6 +10,8 @@ import re
 from functools import cached_property
 from urllib.parse import unquote
 
+from fedbytweets.raw.text import text_of
+
 REMOVED = "BEARER-TOKEN-REMOVED"
 """What is written in place of the token."""
 
@@ -34,9 +36,16 @@ class Redactor:
 
     def text(self, text: str) -> str:
         """Return text without the token."""
-        return self.body(text.encode(errors="surrogatepass")).decode(errors="surrogatepass")
+        return self._redacted(text.encode(errors="surrogatepass")).decode(errors="surrogatepass")
 
     def body(self, body: bytes) -> bytes:
+        """Return a body without the token, were it compressed or in UTF-16; unchanged where it is not in it."""
+        plain = self._redacted(body)
+        text = text_of(plain).content
+        redacted = self._redacted(text)
+        return plain if redacted == text else redacted
+
+    def _redacted(self, body: bytes) -> bytes:
         """Return bytes without the token; unchanged, byte for byte, where it is not in them.
 
         Nearly all bodies have neither the token as it is nor an escaped character of it, which is seen quickly.

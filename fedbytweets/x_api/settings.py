@@ -1,5 +1,6 @@
 """How the X API is asked: every bound a setting, with what X documented in August 2026 as the default."""
 
+import re
 from datetime import timedelta
 from typing import Literal, Self
 from urllib.parse import urlsplit
@@ -9,6 +10,8 @@ from pydantic import ConfigDict, Field, model_validator
 from fedbytweets.coverage import Bounds
 from fedbytweets.number_fields import NumberFields
 
+_ADDRESS = re.compile(r"(?ai)https?://(?:\[[0-9a-f:.]+\]|[a-z0-9.-]+)(?::\d{1,5})?(?:/[a-z0-9._~/-]*)?")
+"""An address that every parser reads alike: no user name, backslash or space can hide another host in it."""
 _LOOPBACK = {"127.0.0.1", "localhost", "::1"}
 """Hosts that are this machine."""
 
@@ -85,8 +88,18 @@ class CollectSettings(NumberFields):
     @model_validator(mode="after")
     def _no_token_in_clear(self) -> Self:
         url = urlsplit(self.base_url)
+        if not _ADDRESS.fullmatch(self.base_url):
+            raise ValueError(
+                f"base_url {self.base_url!r} is no address: give https://HOST, with :PORT or /PATH if need be"
+            )
         if not url.hostname or url.scheme not in ({"http", "https"} if url.hostname in _LOOPBACK else {"https"}):
             raise ValueError(f"base_url {self.base_url!r} would send the token in clear: use https://")
+        return self
+
+    @model_validator(mode="after")
+    def _margin_is_within_reach(self) -> Self:
+        if self.reach_margin_seconds >= self.reach_hours * 3600:
+            raise ValueError("reach_margin_seconds leaves nothing of reach_hours: make it smaller")
         return self
 
     @model_validator(mode="after")

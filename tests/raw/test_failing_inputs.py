@@ -12,7 +12,7 @@ from raw_samples import ids, kinds, lines, page_of, pages, refusals
 
 from fedbytweets.bronze import Source, bronze_rows
 from fedbytweets.raw.lineage import Lineage
-from fedbytweets.raw.reader import read_pages
+from fedbytweets.raw.reader import Page, read_pages
 from fedbytweets.silver import silver_rows
 from fedbytweets.tables import SILVER
 
@@ -323,3 +323,58 @@ def test_text_that_grows_in_utf_8_is_held_to_the_bound_too() -> None:
     wide = lines(page_of(1, text="\u2026" * 1_000)).decode().encode("utf-16")
     assert [found.kind for found in read_pages(wide, most_bytes=len(wide))] == ["too-large"]
     assert ids(wide) == ["1"]
+
+
+BAD_VALUES = {
+    "public_metrics.like_count": [1.5, True, 2**63, 1e30, "", [], {}],
+    "source": [[1], {}, True],
+    "conversation_id": [{}, []],
+    "referenced_tweets": [{}, 5],
+    "referenced_tweets.id": [[], True],
+    "possibly_sensitive": ["perhaps", 7, []],
+    "geo": [5, []],
+    "edit_history_tweet_ids": [{}, 7],
+    "public_metrics": [[], "many"],
+}
+
+
+@pytest.mark.parametrize(("path", "value"), [(path, value) for path, values in BAD_VALUES.items() for value in values])
+def test_one_bad_value_does_not_cost_its_row(path: str, value: object) -> None:
+    """The tweet is kept without it, its neighbour as it is, and the page says which field was bad."""
+    outer, _, inner = path.partition(".")
+    held = [{"type": "quoted", inner: value}] if outer == "referenced_tweets" and inner else {inner: value}
+    odd = {"id": "1850000000000000001", "text": "a", "author_id": "7", outer: held if inner else value}
+    page = {"data": [odd, {"id": "1850000000000000002", "text": "b"}], "meta": {"result_count": 2}}
+    (found,) = read_pages(json.dumps(page).encode())
+    assert isinstance(found, Page)
+    assert [(tweet.id, tweet.text, tweet.author_id) for tweet in found.tweets] == [
+        ("1850000000000000001", "a", "7"),
+        ("1850000000000000002", "b", None),
+    ]
+    assert ("bad-value", f"data.{path}", 1) in [(note.kind, note.path, note.times) for note in found.notes]
+
+
+@pytest.mark.parametrize(
+    ("written", "read"),
+    [
+        (b"x\x01y", "x\x01y"),
+        (b"x\ty", "x\ty"),
+        (b"x\xe1y", "x\ufffdy"),
+        (b"x\\qy", "x\\qy"),
+        (b"\xed\xa0\x80", "\ufffd" * 3),
+    ],
+)
+def test_bytes_that_json_does_not_allow_in_text_do_not_cost_the_page(written: bytes, read: str) -> None:
+    """Both tweets are kept, and the page says that its text was odd."""
+    (found,) = read_pages(b'{"data":[{"id":"1","text":"%s"},{"id":"2","text":"b"}]}' % written)
+    assert isinstance(found, Page)
+    assert [(tweet.id, tweet.text) for tweet in found.tweets] == [("1", read), ("2", "b")]
+    assert [(note.kind, note.path, note.times) for note in found.notes] == [("bad-text", "", 1)]
+
+
+def test_refusals_beyond_a_thousand_of_one_object_are_one_that_counts_them() -> None:
+    """A list of a million numbers does not become a million rows; a page after it is read."""
+    body = b"[" + b"1," * 4_999 + b"1]\n" + b'{"data":[{"id":"1","text":"a"}]}'
+    found = list(read_pages(body))
+    assert [len(ids(body)), len(found)] == [1, 1_002]
+    assert found[-1].message.startswith("and 4,000 more that could not be read, the first on this line: JSON, but")

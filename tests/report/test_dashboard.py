@@ -56,7 +56,10 @@ def test_flows_are_served_and_a_run_asked_for_is_run_here(served: Dashboard) -> 
     address, lake = served.access.address, lake_in(served.folder / "lake")
     lay(lake, "lula/1.json", lines(page_of(range(1, 8))))
     assert served.printed[0] == f"The dashboard is at {address} (Ctrl-C ends it)."
-    assert served.printed[1] == f"The page asks for a password: {served.access.auth_string}"
+    assert (
+        served.printed[1]
+        == f"The page asks for a password; paste it whole into its one field: {served.access.auth_string}"
+    )
 
     # Prefect's own client asks again where its server answers 503, as it does while SQLite is locked.
     command_lines = []
@@ -253,7 +256,10 @@ def test_an_output_that_goes_to_a_file_says_where_the_password_is(tmp_path: Path
                 assert len(log.read_text().splitlines()) > 1
         process.terminate()
     file = tmp_path / "prefect/fedbytweets/dashboard.json"
-    assert log.read_text().splitlines()[1] == f'The page asks for a password: the "auth_string" in {file}'
+    assert (
+        log.read_text().splitlines()[1]
+        == f'The page asks for a password; paste it whole into its one field: the "auth_string" in {file}'
+    )
 
 
 def test_a_taken_port_is_refused_with_a_way_out() -> None:
