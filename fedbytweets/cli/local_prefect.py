@@ -166,6 +166,6 @@ def _when(ready: Connection) -> ServerAccess:
     except EOFError as error:
         raise SettingsError(
             "The local Prefect server does not start; its own words are above. "
-            "Start `fedbytweets dashboard` beside this command, or install again with `make clean run`."
+            "Start `fedbytweets dashboard` first, or install again with `make clean run`."
         ) from error
     return access

@@ -93,7 +93,7 @@ def test_what_is_left_is_never_below_zero(facts, minutes):
 
 
 @pytest.mark.parametrize(
-    "value", [-1, "-0", "inf", "nan", float("inf"), float("nan"), 1e25, "1e999999", "9" * 5000, "x"]
+    "value", [-1, "-0", "inf", "nan", float("inf"), float("nan"), 1e25, "1e999999", "9" * 5000, "x", True]
 )
 @pytest.mark.parametrize("field", list(Budget.model_fields))
 def test_what_is_no_amount_is_refused_in_one_sentence(field, value):

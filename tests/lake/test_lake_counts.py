@@ -1,5 +1,6 @@
 """Answers of counts/recent in the lake: kept as they came, and remembered as money."""
 
+import json
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -52,6 +53,20 @@ def test_a_file_among_the_counts_that_is_none_is_named(lake: Lake) -> None:
         stored_facts(lake)
 
 
+def test_a_plan_that_counts_says_what_that_cost_and_forecasts_the_month_from_it(
+    lake: Lake, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Nothing was read yet, so the count is all that tells how many posts come in a day."""
+    with Simulator(Corpus(seed=3, posts_per_hour=5), account=Account(token="token")) as simulator:
+        monkeypatch.setenv("FEDBYTWEETS_X_BASE_URL", simulator.base_url)
+        monkeypatch.setenv("FEDBYTWEETS_X_BEARER_TOKEN", "token")
+        plan(count=True, as_json=True)
+    said = json.loads(capsys.readouterr().out)
+    assert said["month"]["usd_so_far"] == 0.01
+    assert said["month"]["posts"] >= said["run"]["posts"] > 0
+    assert said["month"]["usd"] >= said["run"]["usd"]
+
+
 def test_a_plan_that_counts_is_remembered_also_where_nothing_was_collected_yet(
     lake: Lake, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -65,12 +80,14 @@ def test_a_plan_that_counts_is_remembered_also_where_nothing_was_collected_yet(
     assert sorted(each.subject for each in stored_facts(lake)) == ["bolsonaro", "lula"]
 
 
+@pytest.mark.parametrize("loaded", [True, False])
 def test_a_plan_that_counts_invented_posts_leaves_a_lake_of_real_ones_alone(
-    lake: Lake, monkeypatch: pytest.MonkeyPatch
+    lake: Lake, monkeypatch: pytest.MonkeyPatch, *, loaded: bool
 ) -> None:
-    """Their cost would be taken from its budget; nothing is asked and nothing stored."""
+    """Their cost would be taken from its budget; nothing is asked and nothing stored, were raw not loaded yet."""
     lake.raw.put("lula/page.json", lines(page_of([1])), Lineage("lula", "x-api", NOON))
-    load_bronze(lake)
+    if loaded:
+        load_bronze(lake)
     with Simulator(Corpus(seed=3, posts_per_hour=5), account=Account(token="token")) as simulator:
         monkeypatch.setenv("FEDBYTWEETS_X_BASE_URL", simulator.base_url)
         monkeypatch.setenv("FEDBYTWEETS_X_SIMULATED", "true")

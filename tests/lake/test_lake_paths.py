@@ -1,6 +1,7 @@
 """Names that become paths: none leads out of the lake, and no odd name of a raw object stops another."""
 
 import hashlib
+import os
 import tracemalloc
 from pathlib import Path
 
@@ -111,6 +112,36 @@ def test_objects_put_into_raw_by_hand_load_under_odd_names(lake: Lake) -> None:
     assert set(rows["bronze.raw_objects"]["file_name"]) == {"no subject.json", *(f"lula/{name}" for name in shown)}
     assert set(rows["silver.tweets"]["id"]) == {100, *(names.index(name) + 1 for name in shown)}
     assert list_pending.fn("") == []
+
+
+def test_an_object_whose_lineage_has_no_place_stops_no_other(lake: Lake, tmp_path: Path) -> None:
+    """Names put in by hand can take its place, or a link lead out of the lake: it is put aside, and nothing written."""
+    outside = tmp_path / "outside"
+    outside.mkdir()
+    raw, lineage = (Path(lake.location.path(f"bronze/batch/{name}")) for name in ("raw", "lineage"))
+    for number, name in enumerate(["lula/c1", "lula/c1.json/inner.json", "zz/linked.json", "lula/good.json"], start=1):
+        (raw / name).parent.mkdir(parents=True, exist_ok=True)
+        (raw / name).write_bytes(lines(page_of([number])))
+    lineage.mkdir(parents=True)
+    (lineage / "zz").symlink_to(outside)
+    load_bronze(lake)
+    merge_silver(lake)
+    rows = contents(lake)
+    assert set(rows["bronze.quarantine"]["file_name"]) == {"lula/c1.json/inner.json", "zz/linked.json"}
+    assert set(rows["silver.tweets"]["id"]) == {1, 4}
+    assert list(outside.iterdir()) == []
+
+
+def test_a_file_whose_name_is_no_text_is_imported_with_the_others(lake: Lake, tmp_path: Path) -> None:
+    """A folder may come from a machine with another encoding."""
+    folder = tmp_path / "from elsewhere"
+    folder.mkdir()
+    for number, name in enumerate([b"a.json", b"bad\xff\xfename.json", b"c.json"], start=1):
+        (folder / os.fsdecode(name)).write_bytes(lines(page_of([number])))
+    assert import_files.fn([str(folder)], "lula") == (3, 0)
+    load_bronze(lake)
+    merge_silver(lake)
+    assert contents(lake)["silver.tweets"]["id"].to_list() == [1, 2, 3]
 
 
 def test_a_file_of_any_length_of_name_can_be_imported(lake: Lake, tmp_path: Path) -> None:

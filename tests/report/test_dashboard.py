@@ -23,7 +23,7 @@ from tenacity import Retrying, stop_after_delay, wait_fixed
 from fedbytweets.tables import bronze
 
 pytestmark = [pytest.mark.flow, pytest.mark.timeout(600)]
-OWN_RECORD = "Prefect's record of this run ended with it. To keep such records, run `fedbytweets dashboard` beside.\n"
+OWN_RECORD = "Prefect's record of this run ended with it. To keep such records, start `fedbytweets dashboard` first.\n"
 
 
 @pytest.fixture(scope="module")

@@ -14,6 +14,7 @@ from fedbytweets.errors import (
     PassingError,
     QuestionError,
     SettingsError,
+    UnansweredError,
     WindowSpentError,
 )
 from fedbytweets.x_api.answers import SKEW, WINDOW, verdict
@@ -55,6 +56,8 @@ def reset(seconds: int) -> dict[str, str]:
         (503, {}, {"errors": None}, PassingError, "503"),
         (504, {}, [1, 2], PassingError, "504"),
         (408, {}, "", PassingError, "408"),
+        (201, {}, "{}", UnansweredError, "201 for 'lula', which is no page: it may be billed"),
+        (204, {}, "", UnansweredError, "204"),
     ],
 )
 def test_an_answer_is_the_error_that_says_what_to_do(status, headers, body, error, says):

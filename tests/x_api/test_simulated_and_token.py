@@ -6,6 +6,8 @@ import pytest
 from lakes import lake_in
 
 from fedbytweets.errors import SettingsError
+from fedbytweets.lake.location import locate
+from fedbytweets.settings import lake_settings
 from fedbytweets.simulator import Corpus, Simulator
 from fedbytweets.subjects import Budget, default_subjects
 from fedbytweets.tables import bronze
@@ -27,6 +29,43 @@ def test_an_address_on_this_machine_is_the_real_api_with_its_budget(
     monkeypatch.setenv("FEDBYTWEETS_X_SIMULATED", "true")
     settings = collect_settings()
     assert (settings.simulated, budget(settings)) == (True, Budget())
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        r"http://evil.example\@127.0.0.1:9",
+        "http://evil.example@127.0.0.1",
+        "https://api.x.com:443@evil.example",
+        "http://127.0.0.1 .evil.example",
+        "http://127.0.0.1#@evil.example",
+        "http://127.0.0.1?@evil.example",
+        "ftp://127.0.0.1",
+    ],
+)
+@pytest.mark.parametrize("simulated", ["true", "false"])
+def test_an_address_in_which_another_host_can_hide_is_refused(monkeypatch, address, simulated):
+    """Parsers of addresses disagree on it: the token would go in clear to a host that was not checked."""
+    monkeypatch.setenv("FEDBYTWEETS_X_BASE_URL", address)
+    monkeypatch.setenv("FEDBYTWEETS_X_SIMULATED", simulated)
+    with pytest.raises(SettingsError, match="no address"):
+        collect_settings()
+
+
+def test_a_margin_that_leaves_nothing_of_the_reach_is_refused(monkeypatch):
+    """A run would collect nothing, for ever and with success."""
+    monkeypatch.setenv("FEDBYTWEETS_X_REACH_HOURS", "1")
+    monkeypatch.setenv("FEDBYTWEETS_X_REACH_MARGIN_SECONDS", "3600")
+    with pytest.raises(SettingsError, match="leaves nothing of reach_hours"):
+        collect_settings()
+
+
+@pytest.mark.parametrize("variable", ["FEDBYTWEETS_LAKE", "FEDBYTWEETS_X_BEARER_TOKEN_FILE"])
+def test_a_home_folder_of_nobody_is_refused_in_one_sentence(monkeypatch, variable):
+    """Whichever setting names it."""
+    monkeypatch.setenv(variable, "~nobody-of-this-name/x")
+    with pytest.raises(SettingsError, match=f"{variable} is '~nobody-of-this-name/x': there is no such home folder"):
+        locate(lake_settings()) if variable == "FEDBYTWEETS_LAKE" else bearer_token()
 
 
 @pytest.mark.parametrize("address", ["https://api.x.com", "https://10.0.0.1", "https://localhost.example.org"])
