@@ -47,9 +47,9 @@ def reload_bronze(subject: str, since: date | None, until: date | None) -> Appen
     """
     lake = open_lake(lake_settings())
     objects = replay.selected(lake, subject, since, until)
-    if not objects:
+    if not objects and (subject or since or until):
         whose = f" of subject {subject!r}" if subject else ""
-        raise InputError(f"Raw has no object{whose} from these days: there is nothing to replay.")
+        raise InputError(f"Raw has no object{whose} that was retrieved in these days: there is nothing to replay.")
     reload, total = replay.Reload(lake, objects), Appended(dict.fromkeys((table.name for table in BRONZE), 0))
     with heeding_erasures(lake):
         for _, parts in _laid_out(lake, objects):

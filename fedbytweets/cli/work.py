@@ -134,9 +134,14 @@ def _source(*, simulate: bool) -> Iterator[None]:
         return
     from fedbytweets.simulator import Simulator
 
+    before = dict(os.environ)
     with Simulator() as simulator:
         os.environ["FEDBYTWEETS_X_BASE_URL"] = simulator.base_url
         os.environ["FEDBYTWEETS_X_SIMULATED"] = "true"
         os.environ["FEDBYTWEETS_X_BEARER_TOKEN"] = "the-simulator-takes-any"  # noqa: S105 (it opens nothing)
         os.environ.pop("FEDBYTWEETS_X_BEARER_TOKEN_FILE", None)  # the real token is not needed
-        yield
+        try:
+            yield
+        finally:
+            os.environ.clear()
+            os.environ.update(before)

@@ -30,6 +30,9 @@ ON_REQUEST = "on-request"
 AUTHOR = "author"
 """Reason of a post that goes because its author's account does, or as a repost of such a post."""
 
+NAMED_IN_A_SENTENCE = r"\[[^\[\]]+\]|@[0-9a-z_]+|[0-9]{6,}"
+"""How a sentence of the API (in lower case) names a post or a user: in brackets, by handle, or by a long number."""
+
 _LASTING = ("deleted", ON_REQUEST)
 """Reasons that are never taken back: a deleted post does not return, a protected user may."""
 

@@ -4,7 +4,7 @@ from collections.abc import Collection
 
 import polars as pl
 
-from fedbytweets.compliance.erasure import DECIMAL, Erasure
+from fedbytweets.compliance.erasure import DECIMAL, NAMED_IN_A_SENTENCE, Erasure
 from fedbytweets.tables import Table
 
 _WHEREABOUTS = ("place_id", "longitude", "latitude")
@@ -68,7 +68,8 @@ def _goes(table: Table, erasure: Erasure) -> pl.Expr:
         return _among(pl.col("id"), erasure.users)
     if table.name == "api_errors":
         sentences = pl.concat_str("title", "detail", separator=" ", ignore_nulls=True).str.to_lowercase()
-        words = sentences.str.extract_all("[0-9a-z_]+").list.eval(_among(pl.element(), both | erasure.handles))
+        names = sentences.str.extract_all(NAMED_IN_A_SENTENCE).list.eval(pl.element().str.strip_chars("@[]"))
+        words = names.list.eval(_among(pl.element(), both | erasure.handles))
         named = (pl.col("resource_id"), pl.col("value"))
         return words.list.any() | pl.any_horizontal(
             _among(each, both) | _among(each.str.to_lowercase(), erasure.handles) for each in named

@@ -13,7 +13,7 @@ import msgspec
 import pyarrow as pa
 from msgspec import Raw
 
-from fedbytweets.compliance.erasure import Erasure, canonical
+from fedbytweets.compliance.erasure import NAMED_IN_A_SENTENCE, Erasure, canonical
 from fedbytweets.compliance.json_text import Json, Members, joined, members_of
 from fedbytweets.raw.documents import Break, documents
 from fedbytweets.raw.text import MOST_BYTES, Text, text_of
@@ -27,7 +27,6 @@ _ASCII_ESCAPE = re.compile(rb"\\u00([0-7][0-9a-fA-F])")
 _REPOST_BY_NAME = re.compile(r"\s*RT\s+@([0-9a-z_]+)", re.IGNORECASE | re.ASCII)
 _LINK = re.compile(r"(?:https?://)?(?:[a-z]+\.)?(?:twitter|x)\.com/(?:i/user/)?([0-9a-z_]+)", re.IGNORECASE | re.ASCII)
 _NAMES_A_USER = re.compile(r"(?:^|_)(?:user|author|account|owner|creator|host|speaker|sender|recipient)_ids?(?:_str)?$")
-_WORDS = re.compile(r"[0-9A-Za-z_]+")
 
 _ID = ("id", "id_str")
 _TEXT = ("text", "full_text")
@@ -245,7 +244,8 @@ class _Cutter:
     def is_problem(self, found: Members) -> bool:
         """Say whether a problem of the API names what goes."""
         named = [*found.texts("value", "resource_id")]
-        named += [each for text in found.texts("title", "detail", "message") for each in _WORDS.findall(text)]
+        sentences = found.texts("title", "detail", "message")
+        named += [each.strip("@[]") for text in sentences for each in re.findall(NAMED_IN_A_SENTENCE, text.lower())]
         ids = {canonical(each) for each in named}
         return bool(ids & self.tweets or ids & self.users or self.handles.intersection(each.lower() for each in named))
 

@@ -89,7 +89,7 @@ def test_a_run_that_failed_processes_what_it_had_and_leaves_its_report_all_the_s
 
 def test_an_import_reports_what_could_not_be_read_with_its_place(lake: Lake) -> None:
     """A broken line, an unknown field and an expectation warned of: each is a line; the run completes."""
-    page = page_of(range(1_590_000_000_000_000_000, 1_590_000_000_000_000_003))
+    page = page_of(range(1_590_000_000_000_000_001, 1_590_000_000_000_000_004))
     page["data"][0]["brand_new"] = 1
     archive = lake.location.path("archive.jsonl")
     lay(lake, "other/1.json", lines(page_of(range(1, 6))))
