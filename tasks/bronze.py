@@ -3,7 +3,6 @@
 from collections.abc import Iterator, Sequence
 from datetime import date
 
-from fedbytweets.errors import InputError
 from fedbytweets.lake import bronze, load, replay
 from fedbytweets.lake.erasing import heeding_erasures
 from fedbytweets.lake.lake import Lake, open_lake
@@ -47,9 +46,6 @@ def reload_bronze(subject: str, since: date | None, until: date | None) -> Appen
     """
     lake = open_lake(lake_settings())
     objects = replay.selected(lake, subject, since, until)
-    if not objects and (subject or since or until):
-        whose = f" of subject {subject!r}" if subject else ""
-        raise InputError(f"Raw has no object{whose} that was retrieved in these days: there is nothing to replay.")
     reload, total = replay.Reload(lake, objects), Appended(dict.fromkeys((table.name for table in BRONZE), 0))
     with heeding_erasures(lake):
         for _, parts in _laid_out(lake, objects):

@@ -90,7 +90,7 @@ class CollectSettings(NumberFields):
         url = urlsplit(self.base_url)
         if not _ADDRESS.fullmatch(self.base_url):
             raise ValueError(
-                f"base_url {self.base_url!r} is no address: give https://HOST, with :PORT or /PATH if need be"
+                f"base_url {self.base_url!r} is no address: use https://HOST, with :PORT or /PATH if need be"
             )
         if not url.hostname or url.scheme not in ({"http", "https"} if url.hostname in _LOOPBACK else {"https"}):
             raise ValueError(f"base_url {self.base_url!r} would send the token in clear: use https://")

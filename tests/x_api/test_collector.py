@@ -320,7 +320,7 @@ def test_what_one_subject_leaves_over_the_others_may_spend(simulator):
     assert missing > 0
     assert much.detail == (
         "Stopped at your limit of 200 posts a run (FEDBYTWEETS_BUDGET_POSTS_PER_RUN). "
-        f"About {missing:,} posts are still missing: later runs read them, while X has them."
+        f"About {missing:,} posts are still missing: later runs read what X still has then, and it keeps 7 days."
     )
 
 
