@@ -18,7 +18,7 @@ from websockets.typing import Subprotocol
 
 from fedbytweets.cli.server_access import ServerAccess
 
-pytestmark = [pytest.mark.flow, pytest.mark.timeout(600)]
+pytestmark = [pytest.mark.flow, pytest.mark.xdist_group("servers"), pytest.mark.timeout(600)]
 OPEN = {"/api/health", "/api/ready"}
 FOREIGN_HOSTS = ["evil.example", "evil.example:4200", "127.0.0.1.evil.example", "localhost.evil.example", "0.0.0.0", ""]
 PATHS = ["/api/health", "/api/ready", "/api/flows/filter", "/", "/v2/", "/ui-settings", "/docs", "/openapi.json"]

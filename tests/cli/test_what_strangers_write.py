@@ -17,7 +17,7 @@ from fedbytweets.lake.lake import open_lake
 from fedbytweets.settings import lake_settings
 from fedbytweets.tables import silver
 
-pytestmark = [pytest.mark.long, pytest.mark.timeout(600)]
+pytestmark = [pytest.mark.long, pytest.mark.xdist_group("strangers"), pytest.mark.timeout(600)]
 
 HOSTILE = (
     "\x1b[2J\x1b]0;owned\x07\x1b]8;;https://evil.example\x1b\\click\x1b]52;c;b3duZWQ=\x07\x9b31m\x9d0;x\x9c"

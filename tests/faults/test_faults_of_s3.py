@@ -78,6 +78,7 @@ def heals(aws: Cloud, files: list[str], truth: Rows, plan: Sprinkled) -> None:
     assert_healed(the_lake(), truth)
 
 
+@pytest.mark.soak
 @pytest.mark.long
 def test_a_tenth_of_all_answers_hurt_leaves_no_trace(
     aws: Cloud, new_lake: Callable[..., None], files: list[str], truth: Rows

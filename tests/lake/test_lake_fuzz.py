@@ -115,7 +115,7 @@ names = st.text(st.characters(codec="utf-8", exclude_characters="/\0"), min_size
 
 
 @pytest.mark.long
-@settings(max_examples=40, suppress_health_check=list(HealthCheck))
+@settings(max_examples=15, suppress_health_check=list(HealthCheck))
 @given(st.lists(st.tuples(names, bodies, lineages), min_size=1, max_size=4, unique_by=lambda one: one[0].casefold()))
 def test_hostile_objects_stop_neither_a_good_one_nor_the_run(
     tmp_path_factory: pytest.TempPathFactory, hostile: list[tuple[str, bytes, Lineage | bytes | None]]

@@ -55,9 +55,9 @@ def _kills(files: list[str], folder: Path, wanted: int) -> int:
 
 @pytest.mark.long
 @pytest.mark.timeout(900)  # half a minute on an idle machine; its kills wait for the machine as everything does
-def test_thirty_kills_at_random_points_leave_no_trace(files: list[str], tmp_path: Path) -> None:
+def test_kills_at_random_points_leave_no_trace(files: list[str], tmp_path: Path) -> None:
     """Every table, every column, row for row as a run that nobody killed."""
-    assert _kills(files, tmp_path, wanted=30) >= 30
+    assert _kills(files, tmp_path, wanted=8) >= 8
 
 
 @pytest.mark.soak

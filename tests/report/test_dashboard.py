@@ -22,7 +22,7 @@ from tenacity import Retrying, stop_after_delay, wait_fixed
 
 from fedbytweets.tables import bronze
 
-pytestmark = [pytest.mark.flow, pytest.mark.timeout(600)]
+pytestmark = [pytest.mark.flow, pytest.mark.xdist_group("dashboard"), pytest.mark.timeout(600)]
 OWN_RECORD = "Prefect's record of this run ended with it. To keep such records, start `fedbytweets dashboard` first.\n"
 
 
@@ -227,6 +227,7 @@ def test_a_file_that_others_may_read_is_not_used(served: Dashboard, mode: str) -
     assert where + "\n" == OWN_RECORD
 
 
+@pytest.mark.soak
 def test_a_killed_dashboard_leaves_no_server_and_does_no_harm(tmp_path: Path) -> None:
     """Its file stays, but nothing answers there: a command has its own server, and the next dashboard a new file."""
     with dashboard(tmp_path) as first:
@@ -246,6 +247,7 @@ def test_a_killed_dashboard_leaves_no_server_and_does_no_harm(tmp_path: Path) ->
     assert not second.file.exists()
 
 
+@pytest.mark.soak
 def test_an_output_that_goes_to_a_file_says_where_the_password_is(tmp_path: Path) -> None:
     """Others may read that file."""
     words = [sys.executable, "-c", MAIN, "dashboard", "--port", str(free_port())]
