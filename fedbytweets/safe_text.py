@@ -36,7 +36,7 @@ def as_message(text: str) -> str:
 
 
 def escaped_json(document: str) -> str:
-    r"""Return a JSON document with control and bidi characters in its strings as `\uXXXX`: the same values."""
+    r"""Return a JSON document with control and bidi characters as escapes (`\u202e`): the same values."""
     return _UNSAFE_IN_LINES.sub(lambda found: f"\\u{ord(found[0]):04x}", document)
 
 

@@ -1,6 +1,6 @@
 """Access to the Prefect servers that this package starts: their address, their auth string, and the Host check.
 
-Whoever may ask a Prefect API can run shell commands with it, so each server of ours answers on 127.0.0.1 only, to
+Anyone who can reach a Prefect API can run shell commands with it, so each server of ours answers on 127.0.0.1 only, to
 requests that name it as their Host, and asks for an auth string that is made new at each start. Pages of other origins
 get no permission by CORS.
 """

@@ -80,8 +80,8 @@ def allocate(
         turns = read({name: part.within(own[name]) for name, part in parts.items()}, now)
         for name, turn in turns.items():
             spent[name] += turn.spent
-        hungry = _still_wanting(waiting, turns, spent, now)
-        waiting = tuple(claim for claim in waiting if claim.name not in turns or claim.name in hungry)
+        wanting = _still_wanting(waiting, turns, spent, now)
+        waiting = tuple(claim for claim in waiting if claim.name not in turns or claim.name in wanting)
 
 
 def shares(allowed: Left, waiting: Sequence[Claim], spent: Mapping[str, Spending]) -> dict[str, Left]:
