@@ -1,4 +1,4 @@
-"""The text of one JSON object or array -> its members, each with its own text: for edits that keep the rest as it was.
+"""Split the text of a JSON object or array into members, each with its own text, for edits that keep the rest.
 
 Python's decoder is used for it, as it alone of those at hand keeps every one of several members of one name.
 """

@@ -1,4 +1,4 @@
-"""A page that was read + what has to go -> the page without it.
+"""Remove erased posts and users from a parsed page.
 
 It is a second net: what a raw object is scrubbed of as JSON text is looked for again in what the parser made of it.
 """

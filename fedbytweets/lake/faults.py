@@ -1,4 +1,4 @@
-"""What fails below the lake (disk, S3, Glue, SQLite, a damaged file) -> one `LakeError`: thing, fact, way out.
+"""Translate storage errors (disk, S3, Glue, SQLite, a damaged file) into `LakeError` with a cause and a remedy.
 
 `UnavailableError` says that the same step may succeed later (network, timeout, throttling, lock); every other one that
 it will not, until someone has done what the message says.

@@ -1,4 +1,4 @@
-"""The lake -> facts of every stored page and count, and of requests without one: coverage and budget follow.
+"""Facts of every stored page and count, and of requests without an answer: coverage and budget follow from them.
 
 Bronze holds the facts of what it has loaded; the few raw objects it has not are read.
 """

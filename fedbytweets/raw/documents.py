@@ -39,7 +39,7 @@ _TRIES = 16
 
 @dataclass(frozen=True, slots=True)
 class NoNumber:
-    """A NaN or Infinity at byte `start` of the text, and the key it stands at as far as that is known."""
+    """A NaN or Infinity at byte `start` of the text, and the key of its member as far as that is known."""
 
     start: int
     key: str

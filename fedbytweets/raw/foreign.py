@@ -1,4 +1,4 @@
-"""One JSON object -> the format it is of, where that is one that holds tweets or users and is not read yet.
+"""Name the format of a JSON object that holds tweets or users in a format that is not supported yet.
 
 Each is told by signs that answers of API v2 never have.
 """
