@@ -1,6 +1,7 @@
 """Commands that keep the lake in shape and in order: maintain, compliance, person erase, person export."""
 
 import json
+from collections.abc import Sequence
 from dataclasses import asdict
 from pathlib import Path
 from typing import Annotated, Any
@@ -119,20 +120,16 @@ def export(user_id: UserId, /, *, output: OutputFlag, lake: LakeFlag = None) -> 
 
 
 def _print_erased(applied: dict[str, Any]) -> None:
-    if keys := applied.pop("named_keys"):
-        say(
-            "The names of these raw objects hold an id or a user name of what was erased. They stay, in raw, lineage "
-            "and the column file_name:"
-        )
-        for key in keys:
-            say(f"  {key}")
-    if keys := applied.pop("unsearched_keys"):
-        say(
-            "These raw objects were not searched, as they are larger than FEDBYTWEETS_OBJECT_MEGABYTES; they have no "
-            "rows in bronze or silver. Raise the setting and erase again, or delete them:"
-        )
-        for key in keys:
-            say(f"  {key}")
+    _print_keys(
+        "The names of these raw objects hold an id or a user name of what was erased. They stay, in raw, lineage and "
+        "the column file_name:",
+        applied.pop("named_keys"),
+    )
+    _print_keys(
+        "These raw objects were not searched, as they are larger than FEDBYTWEETS_OBJECT_MEGABYTES; they have no "
+        "rows in bronze or silver. Raise the setting and erase again, or delete them:",
+        applied.pop("unsearched_keys"),
+    )
     if not any(applied.values()):
         say("Nothing had to be erased.")
         return
@@ -141,3 +138,9 @@ def _print_erased(applied: dict[str, Any]) -> None:
         f"{applied['bronze_rows']:,} of bronze, {applied['raw_objects']:,} raw objects edited, "
         f"{applied['removed_files']:,} old files removed. The record: ops.compliance."
     )
+
+
+def _print_keys(sentence: str, keys: Sequence[str]) -> None:
+    """Print raw keys below a sentence about them; nothing where there are none."""
+    for line in (sentence, *(f"  {key}" for key in keys)) if keys else ():
+        say(line)
